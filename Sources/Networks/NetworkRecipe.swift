@@ -1,0 +1,29 @@
+/// Which network, and its sizes: the part of a recipe that says what the arena holds.
+public enum NetworkRecipe: Hashable, Sendable {
+    /// The AVEC 2019 system: two forward LSTM layers of `hidden[0]` and `hidden[1]` units.
+    case baseline(hidden: [Int])
+    /// Early attention fusion: gated features into a bidirectional LSTM of `layers` layers of
+    /// `hidden` units a direction.   Raju, Gaus, Breckon, AVEC 2019.
+    case eaf(hidden: Int, layers: Int, gate: Gate)
+
+    /// How a modality's features are weighted before they are fused.
+    public enum Gate: Hashable, Sendable {
+        /// The paper's ablation: features pass as they are.
+        case none
+        /// A softmax over the modality's features, per frame; `scaled` multiplies by their number.
+        case feature(scaled: Bool)
+        /// One softmax weight a modality and frame from an attention of `attention` units;
+        /// `scaled` multiplies by the number of modalities.
+        case modality(attention: Int, scaled: Bool)
+    }
+}
+
+/// What is minimised.
+public enum Loss: String, Hashable, Sendable, CaseIterable {
+    /// 1 − CCC over all valid frames of the batch, mean over targets.
+    case ccc
+    /// 1 − CCC of each sequence, mean over targets and counted sequences.
+    case cccSequence = "ccc-sequence"
+    /// The mean squared error.
+    case mse
+}

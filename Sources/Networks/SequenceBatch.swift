@@ -1,0 +1,47 @@
+/// The shape of a batch: N sequences of unequal length, packed without padding.
+///
+/// Letters used everywhere: N sequences, T frames of the longest, R rows (all valid frames).
+/// Sequences are ordered from the longest to the shortest. Rows are time-major: the frames at time
+/// 0 of all sequences, then those at time 1 of the sequences that last so long, and so on. A step
+/// of a recurrence is therefore one contiguous block of rows, and no padded frame exists that could
+/// influence anything.
+public struct SequenceBatch: Hashable, Sendable {
+    /// The length in frames of each sequence, longest first.
+    public let lengths: [Int]
+    /// How many sequences have a frame at time t; never grows with t.
+    public let activeCounts: [Int]
+    /// The first row of time t, and the number of all rows at the end: T + 1 entries.
+    public let offsets: [Int]
+
+    /// The number of sequences, N.
+    public var sequences: Int { lengths.count }
+    /// The frames of the longest sequence, T.
+    public var frames: Int { activeCounts.count }
+    /// All valid frames, R.
+    public var rows: Int { offsets[frames] }
+
+    /// The batch of sequences with these lengths.
+    ///
+    /// - Precondition: `lengths` does not grow and each is at least 1.
+    public init(lengths: [Int]) {
+        precondition(lengths.allSatisfy { $0 >= 1 }, "A sequence has at least one frame.")
+        precondition(zip(lengths, lengths.dropFirst()).allSatisfy { $0 >= $1 }, "Longest first.")
+        self.lengths = lengths
+        let frames = lengths.first ?? 0
+        var active = lengths.count
+        var counts: [Int] = []
+        var offsets = [0]
+        counts.reserveCapacity(frames)
+        offsets.reserveCapacity(frames + 1)
+        for t in 0..<frames {
+            while active > 0 && lengths[active - 1] <= t { active -= 1 }
+            counts.append(active)
+            offsets.append(offsets[t] + active)
+        }
+        activeCounts = counts
+        self.offsets = offsets
+    }
+
+    /// The row of frame `t` of sequence `n`.
+    public func row(sequence n: Int, frame t: Int) -> Int { offsets[t] + n }
+}

@@ -1,0 +1,55 @@
+import Networks
+
+/// The settings of model and optimiser: what a grid of models varies.
+public struct Recipe: Hashable, Sendable {
+    /// The name the user gave it, such as `eaf`; not part of a trial's identity.
+    public var name: String
+    /// The network and its sizes.
+    public var network: NetworkRecipe
+    /// How it is trained.
+    public var training: TrainingRecipe
+
+    /// A recipe of these parts.
+    public init(name: String, network: NetworkRecipe, training: TrainingRecipe) {
+        self.name = name
+        self.network = network
+        self.training = training
+    }
+}
+
+/// How a network is trained. The defaults are those of decision 12 in `Architecture`.
+public struct TrainingRecipe: Hashable, Sendable {
+    /// The most passes over the training side. The default is 100.
+    public var epochs = 100
+    /// Epochs without a better validation score before training ends. The default is 15.
+    public var patience = 15
+    /// Sequences in a step. The default is 8.
+    public var batch = 8
+    /// Frames of a training chunk; nil trains on whole recordings. The default is 200.
+    public var chunkFrames: Int? = 200
+    /// Frames between the starts of two chunks. The default is 100.
+    public var hopFrames = 100
+    /// Adam's step size. The default is 0.001.
+    public var learningRate: Double = 1e-3
+    /// The largest global norm of a gradient; nil does not clip. The default is 1.
+    public var clip: Double? = 1
+    /// By how much the annotation follows the signal. The default is 0.
+    public var lagSeconds: Double = 0
+    /// What stands in the frames at the edge that the lag leaves without a partner.
+    public var lagEdges = LagEdges.hold
+    /// What is minimised. The default is `ccc`.
+    public var loss = Loss.ccc
+    /// The share of input values set to zero in a training step. The default is 0.
+    public var inputDropout: Double = 0
+
+    /// The defaults.
+    public init() {}
+
+    /// What stands in the frames at the edge that the lag leaves without a partner.
+    public enum LagEdges: String, Hashable, Sendable, CaseIterable {
+        /// Training drops the lagged frames; prediction holds the edge value.
+        case hold
+        /// Zero in both, as AVEC 2019 did.
+        case zero
+    }
+}

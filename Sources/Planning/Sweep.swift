@@ -1,0 +1,65 @@
+/// What the user submits: a grid of features × models × schemes, and how many seeds of each.
+public struct Sweep: Hashable, Sendable {
+    /// The sweep's name, which titles its report.
+    public var name: String
+    /// Paths of manifests, relative to the sweep's file.
+    public var corpora: [String]
+    /// The predicted quantities; all of the first corpus's when the user names none.
+    public var targets: [String]
+    /// The axis of feature choices, in the user's order.
+    public var features: [FeatureChoice]
+    /// The axis of models, in the user's order.
+    public var models: [Recipe]
+    /// The axis of evaluation protocols, in the user's order.
+    public var schemes: [Scheme]
+    /// How the validation side is drawn.
+    public var validation: ValidationRecipe
+    /// Seeds of each cell and fold.
+    public var seeds: Int
+
+    /// How the validation side is drawn from the training side.
+    public struct ValidationRecipe: Hashable, Sendable {
+        /// The share of the training side's groups. The default is 0.2.
+        public var fraction: Double
+        /// The column whose equal values stay together; nil takes the scheme's group.
+        public var group: String?
+    }
+}
+
+/// An evaluation protocol: how data is held out.
+public enum Scheme: Hashable, Sendable {
+    /// Grouped k-fold within each culture.
+    case withinCulture(folds: Int, group: String?)
+    /// Every ordered pair of cultures; held-out groups are held out on both sides where they meet.
+    case crossCulture(folds: Int?, group: String?)
+    /// Grouped k-fold over the union of cultures, scored per culture and together.
+    case pooled(folds: Int, group: String?)
+    /// Each recording in turn, within its culture or against all.
+    case leaveOneRecordingOut(group: String?, partner: Partner, train: TrainingSide)
+
+    /// What happens to the other recordings of a held-out recording's dyad or session.
+    public enum Partner: String, Hashable, Sendable, CaseIterable {
+        /// They are not trained on. The default.
+        case exclude
+        /// They are trained on.
+        case keep
+    }
+
+    /// Which cultures the training side of a held-out recording is of.
+    public enum TrainingSide: String, Hashable, Sendable, CaseIterable {
+        /// The recording's own. The default.
+        case culture
+        /// All.
+        case all
+    }
+
+    /// The scheme's name in sweeps, tables and reports.
+    public var name: String {
+        switch self {
+        case .withinCulture: "within-culture"
+        case .crossCulture: "cross-culture"
+        case .pooled: "pooled"
+        case .leaveOneRecordingOut: "leave-one-recording-out"
+        }
+    }
+}

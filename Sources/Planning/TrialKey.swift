@@ -1,0 +1,30 @@
+import Corpora
+import Kernels
+
+/// The identity of a trial: SHA-256 of what determines its numbers, and of nothing else.
+public struct TrialKey: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// The digest.
+    public let digest: Digest
+
+    /// The key with this digest.
+    public init(digest: Digest) { self.digest = digest }
+
+    /// The key written as 64 hexadecimal digits, or nil when `hex` is anything else.
+    public init?(hex: some StringProtocol) {
+        guard let digest = Digest(hex: hex) else { return nil }
+        self.digest = digest
+    }
+
+    /// 64 lower-case hexadecimal digits.
+    public var description: String { digest.description }
+
+    /// The trial's own random numbers for one use, such as `weights` or `order`.
+    ///
+    /// They follow from the key alone: not from the worker, the attempt, or what ran before.
+    public func random(_ purpose: String) -> RandomStream {
+        RandomStream(digest: Digest(of: digest.bytes + Array(purpose.utf8)).bytes)
+    }
+
+    /// Orders by the bytes.
+    public static func < (a: TrialKey, b: TrialKey) -> Bool { a.digest < b.digest }
+}
