@@ -1,0 +1,26 @@
+import Corpora
+import Planning
+
+/// A fact that the coordinator writes down before it acts on it.
+public enum JournalEvent: Hashable, Sendable {
+    /// A sweep was opened: its document, and how many trials it plans.
+    case planned(SweepDocument, trials: Int)
+    /// A worker was admitted.
+    case joined(WorkerID, name: String, slots: Int)
+    /// A worker left in order (`lost` false) or was not heard of any more (`lost` true).
+    case left(WorkerID, lost: Bool)
+    /// A trial was given to a worker: written before the worker hears of it.
+    case leased(LeaseID, WorkerID)
+    /// The first valid outcome of a trial: the one that counts.
+    case finished(LeaseID, WorkerID, Delivery)
+    /// A later outcome of a trial that has one already, compared byte for byte.
+    case repeated(LeaseID, WorkerID, outcome: Digest, equal: Bool)
+    /// An attempt ended without an outcome, by a fault of the trial.
+    case failed(LeaseID, WorkerID, Failure)
+    /// An attempt ended because its worker was lost, or no progress came.
+    case expired(LeaseID, WorkerID)
+    /// A worker gave the lease back; no budget is spent.
+    case returned(LeaseID, WorkerID)
+    /// The trial is quarantined: no further attempt until the user asks for one.
+    case abandoned(TrialKey, Failure)
+}

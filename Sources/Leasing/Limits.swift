@@ -1,0 +1,21 @@
+/// Every limit of a running sweep, in one validated value that is printed at the start.
+public struct Limits: Hashable, Sendable {
+    /// Seconds between two heartbeats of a worker. The default is 2.5.
+    public var heartbeatSeconds = 2.5
+    /// Missed heartbeats after which a worker is lost. The default is 3.
+    public var liveness = 3
+    /// Seconds without training progress after which a trainer is ended. The default is 120.
+    public var stepLimitSeconds = 120.0
+    /// Faults of one trial on one worker after which it is quarantined. The default is 3.
+    public var attemptsMax = 3
+    /// Losses of a worker, unexplained, that one trial may see. The default is 8.
+    public var lossesMax = 8
+    /// Seconds that a worker which `concord run` started waits for a lost coordinator.
+    /// The default is 60.
+    public var orphanSeconds = 60.0
+    /// The largest frame of a message, in bytes. The default is 64 MiB.
+    public var messageBytesMax = 64 << 20
+
+    /// The defaults.
+    public init() {}
+}

@@ -1,0 +1,126 @@
+import Corpora
+import Planning
+
+/// What a worker says to the coordinator.
+public enum WorkerMessage: Hashable, Sendable {
+    /// The first word on every connection: who I am, and what I still hold.
+    case hello(Hello)
+    /// I live. Says nothing about training: only progress renews a lease.
+    case heartbeat
+    /// The trial's training has begun or gone on.
+    case progress(LeaseID, Progress)
+    /// The trial is done. Kept in the worker's spool until `recorded` comes.
+    case finished(LeaseID, Delivery)
+    /// The attempt ended without an outcome.
+    case failed(LeaseID, Failure)
+    /// I give these leases back unfinished, through no fault of theirs: I drain, or was preempted.
+    case returned([LeaseID])
+    /// I leave in order and hold nothing.
+    case goodbye
+
+    /// Who a worker is.
+    public struct Hello: Hashable, Sendable {
+        /// The worker.
+        public var worker: WorkerID
+        /// What a person calls it: host and process.
+        public var name: String
+        /// The trials that it can run at a time.
+        public var slots: Int
+        /// The version of these messages.
+        public var protocolVersion: Int
+        /// ``Numerics/version`` of its program.
+        public var numericsVersion: Int
+        /// ``Numerics/numericClass`` of its program.
+        public var numericClass: String
+        /// The sweep that it already holds, if any: its document is then not sent again.
+        public var sweep: Digest?
+        /// Leases that it holds from an earlier connection and goes on with.
+        public var leases: [LeaseID]
+
+        /// A hello of these parts.
+        public init(
+            worker: WorkerID, name: String, slots: Int, protocolVersion: Int,
+            numericsVersion: Int, numericClass: String, sweep: Digest?, leases: [LeaseID]
+        ) {
+            self.worker = worker
+            self.name = name
+            self.slots = slots
+            self.protocolVersion = protocolVersion
+            self.numericsVersion = numericsVersion
+            self.numericClass = numericClass
+            self.sweep = sweep
+            self.leases = leases
+        }
+    }
+}
+
+/// What the coordinator says to a worker.
+public enum CoordinatorMessage: Hashable, Sendable {
+    /// You are admitted. The limits that both sides keep.
+    case welcome(sweep: Digest, limits: Limits)
+    /// The sweep's document, from which every process makes the same plan.
+    case sweep(SweepDocument)
+    /// Train this trial; yours until you finish, fail or return it, or are lost.
+    case train(LeaseID)
+    /// The outcome is on disk: forget it.
+    case recorded(TrialKey)
+    /// The lease is no longer yours: end its training.
+    case abandon(LeaseID)
+    /// All trials have ended: leave when you hold nothing.
+    case done
+    /// You are not admitted, for this reason: do not come back.
+    case refused(String)
+    /// I do not know this connection: say hello.
+    case sayHello
+}
+
+/// How far the training of a trial has come.
+public struct Progress: Hashable, Sendable {
+    /// Epochs done; 0 says that training has begun.
+    public var epoch: Int
+    /// The most epochs that there will be.
+    public var epochs: Int
+
+    /// Progress of `epoch` in `epochs`.
+    public init(epoch: Int, epochs: Int) {
+        self.epoch = epoch
+        self.epochs = epochs
+    }
+}
+
+/// A finished trial as it travels: its canonical outcome, and where it comes from.
+public struct Delivery: Hashable, Sendable {
+    /// ``Outcome``'s canonical bytes.
+    public var outcome: [UInt8]
+    /// JSON: host, times, memory, versions. Never compared, never in a report's bytes.
+    public var provenance: [UInt8]
+
+    /// A delivery of these parts.
+    public init(outcome: [UInt8], provenance: [UInt8]) {
+        self.outcome = outcome
+        self.provenance = provenance
+    }
+}
+
+/// The texts that determine a plan: every process that has them makes the same one.
+public struct SweepDocument: Hashable, Sendable {
+    /// The sweep's YAML.
+    public var spec: String
+    /// The manifests' YAML, in the order in which the sweep names them.
+    public var manifests: [String]
+    /// The folder of each manifest, for data roots that are relative to it.
+    public var folders: [String]
+
+    /// A document of these texts.
+    public init(spec: String, manifests: [String], folders: [String]) {
+        self.spec = spec
+        self.manifests = manifests
+        self.folders = folders
+    }
+
+    /// Names the document by its texts; folders, which differ between machines, do not count.
+    public var digest: Digest {
+        let parts = [spec] + manifests
+        return Digest(of: parts.flatMap { Digest(of: $0.utf8).bytes })
+    }
+}
