@@ -1,0 +1,44 @@
+import Foundation
+import Leasing
+import Planning
+
+extension Coordinator {
+    /// Coordinates workers that others start, with progress on the error stream.
+    ///
+    /// - Throws: an error of the store or a socket; the store resumes.
+    public func run() throws -> ExitStatus {
+        Terminal.complain(
+            """
+            concord: coordinating \(sweep.plan.sweep.name) at \(endpoint); \
+            start workers with: concord work \(endpoint)
+            """)
+        Terminal.complain("concord: \(limits)")
+        let display = ProgressDisplay(plan: sweep.plan, finishedBefore: finishedBefore)
+        try run { display.show($0.summary, notices: $0.takeNotices()) }
+        return conclude(display)
+    }
+
+    /// The last words of a run, and the status that it ends with.
+    func conclude(_ display: ProgressDisplay) -> ExitStatus {
+        let summary = self.summary
+        display.finish(summary, notices: takeNotices())
+        if summary.counts.queued + summary.counts.leased > 0 {
+            Terminal.complain(
+                """
+                concord: stopped with \(summary.counts.finished) of \(summary.total) trials \
+                finished. Nothing is lost; the same command goes on.
+                """)
+            return .interrupted
+        }
+        guard summary.counts.abandoned == 0 else {
+            Terminal.complain(
+                """
+                concord: \(summary.counts.abandoned) of \(summary.total) trials are quarantined; \
+                the reasons stand above and in `concord status \(folder)`. Mend the cause, then \
+                run the same command with --retry.
+                """)
+            return .quarantined
+        }
+        return .done
+    }
+}

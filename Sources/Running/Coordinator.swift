@@ -1,0 +1,201 @@
+import Foundation
+import Journaling
+import Kernels
+import Leasing
+import Messaging
+import Planning
+
+/// The process that owns a store and gives leases to workers: a loop around the ``Dispatcher``.
+///
+/// A turn of the loop takes what has come, hands it to the dispatcher, commits all events that the
+/// dispatcher wants recorded in one transaction, and only then sends what depends on them. When the
+/// store cannot be written, the loop ends: nothing is given out that is not written down.
+public final class Coordinator {
+    /// Where workers reach it.
+    let endpoint: Address
+    let sweep: LoadedSweep
+    let folder: String
+    let limits: Limits
+    /// Trials that had their outcome before this coordinator began.
+    let finishedBefore: Int
+
+    private let store: Store
+    private let context: MessagingContext
+    private let socket: RouterSocket
+    private let reactor: Reactor
+    private var dispatcher: Dispatcher
+    private var notices: [String] = []
+    private var sequence: UInt64 = 0
+    private var isFinished = false
+    private var garbled: Set<ConnectionID> = []
+
+    /// The most messages that one turn, and so one transaction, takes.
+    private static let batch = 256
+
+    /// A coordinator of `sweep` that keeps everything in the folder `store`.
+    ///
+    /// - Parameters:
+    ///   - address: Where to listen; nil takes the store's own endpoint again, or a free port.
+    ///   - limits: The default is ``Limits/init()``.
+    /// - Throws: an error that says what to do when another coordinator holds the store, the store
+    ///   is of another sweep, or the port is in use.
+    public init(
+        sweep: LoadedSweep, store folder: String, address: String?, limits: Limits = Limits()
+    ) throws {
+        self.sweep = sweep
+        self.folder = folder
+        self.limits = try limits.validated()
+        context = MessagingContext()
+        store = try Store.coordinate(folder: folder, sweep: sweep.plan.sweep.name)
+        socket = try Coordinator.listen(address, store: store, context: context)
+        endpoint = socket.boundEndpoint
+        try store.saveEndpoint(endpoint.description)
+        reactor = try Reactor(socket: socket)
+        StopSignal.watch(waking: reactor.waker.descriptor)
+
+        let keys = sweep.plan.uniqueKeys
+        try store.append(
+            [.planned(sweep.document, trials: keys.count)], at: Clock.wallSeconds)
+        var history = Dispatcher.History(trials: keys)
+        try store.replay(into: &history)
+        finishedBefore = history.counts.finished
+        dispatcher = Dispatcher(
+            document: sweep.document, history: history, limits: limits,
+            numericsVersion: Numerics.version, numericClass: Numerics.numericClass,
+            at: Coordinator.now)
+    }
+
+    private static var now: Instant { Instant(seconds: Clock.monotonicSeconds) }
+
+    private static func listen(
+        _ address: String?, store: Store, context: MessagingContext
+    ) throws -> RouterSocket {
+        if let address {
+            return try RouterSocket(binding: try Address(address), in: context)
+        }
+        if let known = store.endpoint,
+            let socket = try? RouterSocket(binding: try Address(known), in: context)
+        {
+            return socket
+        }
+        return try RouterSocket(binding: try Address("tcp://127.0.0.1:*"), in: context)
+    }
+
+    // MARK: The loop
+
+    /// Coordinates until all trials have ended, or until it is stopped and holds nothing any more.
+    ///
+    /// - Parameter chores: What else is to be done between two turns, at least every half second.
+    func run(chores: (Coordinator) throws -> Void) throws {
+        try perform(dispatcher.handle(.tick, at: Coordinator.now))
+        var stopsHeard = 0
+        while !isFinished {
+            try chores(self)
+            if StopSignal.count > stopsHeard {
+                guard stopsHeard == 0 else { return }
+                stopsHeard = StopSignal.count
+                try perform(dispatcher.handle(.stop, at: Coordinator.now))
+            }
+            try turn()
+        }
+        try sayGoodbye()
+    }
+
+    private func turn() throws {
+        let due = dispatcher.nextDeadline.map { $0 - Coordinator.now } ?? 0.5
+        _ = try reactor.wait(seconds: max(0, min(due, 0.5)))
+        var commands: [Dispatcher.Command] = []
+        for _ in 0..<Coordinator.batch {
+            guard let (connection, frames) = socket.receive() else { break }
+            commands += hear(frames, from: connection)
+        }
+        if let deadline = dispatcher.nextDeadline, deadline <= Coordinator.now {
+            commands += dispatcher.handle(.tick, at: Coordinator.now)
+        }
+        try perform(commands)
+    }
+
+    /// Lets workers say goodbye, for a moment: `done` is on its way to them.
+    private func sayGoodbye() throws {
+        let end = Clock.monotonicSeconds + 2
+        while dispatcher.summary.workers.contains(where: \.isConnected),
+            Clock.monotonicSeconds < end, StopSignal.count < 2
+        {
+            try turn()
+        }
+    }
+
+    /// Takes what people should read, oldest first.
+    func takeNotices() -> [String] {
+        defer { notices = [] }
+        return notices
+    }
+
+    /// What the dispatcher knows, for people.
+    var summary: Dispatcher.Summary { dispatcher.summary }
+
+    // MARK: In
+
+    private func hear(_ frames: [[UInt8]], from connection: ConnectionID) -> [Dispatcher.Command] {
+        let message: WorkerMessage
+        do {
+            message = try WireCodec.decodeWorker(frames).message
+        } catch .version(let version) {
+            let reason = """
+                this worker speaks version \(version) of the messages, the coordinator \
+                \(WireCodec.version). Install one version of concord on both machines.
+                """
+            return [.send(.refused(reason), to: connection)]
+        } catch {
+            // Said once a connection: a peer that sends garbage must not fill the screen.
+            guard garbled.insert(connection).inserted else { return [] }
+            return [.log("A message is not one of ours and is dropped: \(error)")]
+        }
+        if case .finished(let lease, let delivery) = message,
+            let reason = refusal(of: delivery, for: lease)
+        {
+            return dispatcher.handle(
+                .refusedOutcome(lease, from: connection, reason: reason), at: Coordinator.now)
+        }
+        return dispatcher.handle(.received(message, from: connection), at: Coordinator.now)
+    }
+
+    /// Why the outcome is none of the lease's trial; nil when it is.
+    private func refusal(of delivery: Delivery, for lease: LeaseID) -> String? {
+        guard let trial = sweep.plan.trial(lease.key) else { return nil }
+        do {
+            try Outcome(decoding: delivery.outcome).check(against: sweep.plan, trial: trial)
+            return nil
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    // MARK: Out
+
+    private func perform(_ commands: [Dispatcher.Command]) throws {
+        var pending = commands
+        while !pending.isEmpty {
+            let events = pending.compactMap { command in
+                if case .record(let event) = command { event } else { nil }
+            }
+            if !events.isEmpty { try store.append(events, at: Clock.wallSeconds) }
+            var next: [Dispatcher.Command] = []
+            for command in pending {
+                switch command {
+                case .record: continue
+                case .send(let message, let connection):
+                    sequence += 1
+                    let frames = WireCodec.encode(message, sequence: sequence)
+                    if socket.send(frames, to: connection) != .sent {
+                        next += dispatcher.handle(
+                            .unreachable(connection), at: Coordinator.now)
+                    }
+                case .log(let line): notices.append(line)
+                case .finished: isFinished = true
+                }
+            }
+            pending = next
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import Foundation
+import Glibc
+
+/// The worker processes that `concord run` keeps alive on its own machine.
+///
+/// Worker n lives in `<store>/workers/<n>`, which holds its spool, its log and a lock. A folder whose
+/// lock is held has a worker already, be it one of an earlier run that was killed: it is adopted, not
+/// doubled. A worker that dies is started again, after a pause that doubles with every early death.
+final class LocalWorkers {
+    private let endpoint: String
+    private let dataRoot: String?
+    private let orphanSeconds: Double
+    private var places: [Place]
+
+    private struct Place {
+        let folder: String
+        var process: ChildProcess?
+        var startedAt = -Double.infinity
+        var pauseSeconds = 0.0
+    }
+
+    /// Workers `0 ..< count` of the store in `folder`, which connect to `endpoint`.
+    init(count: Int, store: String, endpoint: String, dataRoot: String?, orphanSeconds: Double) {
+        self.endpoint = endpoint
+        self.dataRoot = dataRoot
+        self.orphanSeconds = orphanSeconds
+        places = (0..<count).map { Place(folder: "\(store)/workers/\($0)") }
+    }
+
+    /// Starts every worker that should live and does not.
+    ///
+    /// - Throws: ``RunningError`` when a folder or process cannot be made.
+    func keepAlive(at now: Double) throws {
+        for index in places.indices {
+            if places[index].process?.poll() != nil { places[index].process = nil }
+            guard places[index].process == nil,
+                now >= places[index].startedAt + places[index].pauseSeconds,
+                try isFree(places[index].folder)
+            else { continue }
+            places[index].process = try start(in: places[index].folder)
+            let wasShort = now - places[index].startedAt < 10
+            places[index].pauseSeconds =
+                wasShort ? min(30, max(1, 2 * places[index].pauseSeconds)) : 1
+            places[index].startedAt = now
+        }
+    }
+
+    /// Asks our own workers to give back what they hold and leave.
+    func drain() { places.forEach { $0.process?.signal(SIGTERM) } }
+
+    /// Whether none of our own workers lives any more.
+    var allEnded: Bool { places.allSatisfy { $0.process == nil || $0.process?.poll() != nil } }
+
+    /// Ends our own workers at once.
+    func end() { places.forEach { $0.process?.end() } }
+
+    private func isFree(_ folder: String) throws -> Bool {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true)
+        } catch {
+            throw RunningError("cannot make the folder \(folder): \(error.localizedDescription)")
+        }
+        return try FileLock(path: "\(folder)/lock") != nil
+    }
+
+    private func start(in folder: String) throws -> ChildProcess {
+        var arguments = [
+            "work", endpoint, "--slots", "1", "--spool", folder,
+            "--orphan-seconds", "\(orphanSeconds)",
+        ]
+        if let dataRoot { arguments += ["--data-root", dataRoot] }
+        let log = open("\(folder)/log", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+        guard log >= 0 else { throw RunningError.system("open \(folder)/log", code: errno) }
+        defer { close(log) }
+        return try ChildProcess(
+            executable: ChildProcess.ownExecutable, arguments: arguments, input: nil,
+            output: log, errors: log)
+    }
+}

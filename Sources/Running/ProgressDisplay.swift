@@ -1,0 +1,119 @@
+import Leasing
+import Planning
+
+/// How far a sweep is, on the error stream: redrawn in place on a screen, a line now and then
+/// elsewhere.
+final class ProgressDisplay {
+    private let plan: Plan
+    private let finishedBefore: Int
+    private let started = Clock.monotonicSeconds
+    private var linesDrawn = 0
+    private var drawnAt = -Double.infinity
+    private var saidShare = -1
+
+    /// A display of the sweep `plan`, of which some trials were finished before.
+    init(plan: Plan, finishedBefore: Int) {
+        self.plan = plan
+        self.finishedBefore = finishedBefore
+    }
+
+    /// Shows notices at once, and the state when it is time.
+    func show(_ summary: Dispatcher.Summary, notices: [String]) {
+        if !notices.isEmpty {
+            erase()
+            for notice in notices { Terminal.complain("concord: \(notice)") }
+        }
+        if Terminal.isScreen {
+            guard Clock.monotonicSeconds >= drawnAt + 0.2 || !notices.isEmpty else { return }
+            draw(summary)
+        } else {
+            let share = 10 * summary.ended / max(1, summary.total)
+            guard share > saidShare || Clock.monotonicSeconds >= drawnAt + 15 else { return }
+            saidShare = share
+            Terminal.complain("concord: " + headline(summary))
+        }
+        drawnAt = Clock.monotonicSeconds
+    }
+
+    /// Shows the last state, which stays on the screen.
+    func finish(_ summary: Dispatcher.Summary, notices: [String]) {
+        erase()
+        for notice in notices { Terminal.complain("concord: \(notice)") }
+        Terminal.complain("concord: " + headline(summary))
+    }
+
+    // MARK: Lines
+
+    private func draw(_ summary: Dispatcher.Summary) {
+        var lines = [bar(summary) + " " + headline(summary)]
+        lines += summary.workers.prefix(12).map { worker in
+            let doing = worker.leases.compactMap { held in
+                held.progress.map { "\(label(held.lease.key))  \(epochs($0))" }
+            }
+            let state = worker.isConnected ? "waits for work" : "is away"
+            return "  \(worker.name): \(doing.isEmpty ? state : doing.joined(separator: "; "))"
+        }
+        if summary.workers.count > 12 { lines.append("  … \(summary.workers.count) workers") }
+        erase()
+        for line in lines { Terminal.complain(String(line.prefix(Terminal.width - 1))) }
+        linesDrawn = lines.count
+    }
+
+    private func erase() {
+        guard linesDrawn > 0 else { return }
+        Terminal.put("\u{1B}[\(linesDrawn)A\u{1B}[J", to: 2)
+        linesDrawn = 0
+    }
+
+    private func bar(_ summary: Dispatcher.Summary) -> String {
+        let full = 20 * summary.ended / max(1, summary.total)
+        return String(repeating: "█", count: full) + String(repeating: "░", count: 20 - full)
+    }
+
+    private func headline(_ summary: Dispatcher.Summary) -> String {
+        let counts = summary.counts
+        let training = summary.workers.flatMap(\.leases).count { $0.progress != nil }
+        var parts = ["\(plan.sweep.name): \(counts.finished) of \(summary.total) trials finished"]
+        if finishedBefore > 0 { parts.append("\(finishedBefore) of them before") }
+        if training > 0 { parts.append("\(training) in training") }
+        if counts.abandoned > 0 { parts.append("\(counts.abandoned) quarantined") }
+        let done = summary.ended - finishedBefore
+        let left = counts.queued + counts.leased
+        let elapsed = Clock.monotonicSeconds - started
+        if left == 0 {
+            parts.append("after \(ProgressDisplay.duration(elapsed))")
+        } else if done > 0 {
+            let estimate = elapsed / Double(done) * Double(left)
+            parts.append("about \(ProgressDisplay.duration(estimate)) left")
+        }
+        return parts.joined(separator: ", ")
+    }
+
+    private func label(_ key: TrialKey) -> String {
+        guard let trial = plan.trial(key) else { return String(key.description.prefix(8)) }
+        return "\(plan.cells[trial.cell].name) fold \(trial.fold) seed \(trial.seed)"
+    }
+
+    private func epochs(_ progress: Progress) -> String {
+        progress.epoch == 0 ? "begins" : "epoch \(progress.epoch)/\(progress.epochs)"
+    }
+
+    /// `45 s`, `3 min 20 s`, `2 h 5 min`.
+    static func duration(_ seconds: Double) -> String {
+        let total = Int(seconds.rounded())
+        return switch total {
+        case ..<60: "\(total) s"
+        case ..<3600: "\(total / 60) min \(total % 60) s"
+        default: "\(total / 3600) h \(total / 60 % 60) min"
+        }
+    }
+}
+
+extension Dispatcher.Summary {
+    /// All trials.
+    var total: Int { counts.queued + counts.leased + ended }
+    /// Trials that need no further work.
+    var ended: Int { counts.finished + counts.abandoned }
+    /// Whether any trial is still to be done.
+    var isOpen: Bool { ended < total }
+}

@@ -1,0 +1,111 @@
+import Corpora
+import Features
+import Foundation
+import Glibc
+import Leasing
+import Messaging
+import Planning
+import Training
+
+/// Where a trainer trains: the plan, and the corpora's files, opened once for all trials.
+final class TrainerBench {
+    private let sweep: LoadedSweep
+    private let readers: [CorpusReader]
+
+    init(sweep: LoadedSweep) {
+        self.sweep = sweep
+        readers = sweep.plan.corpora.indices.map {
+            CorpusReader(corpus: sweep.plan.corpora[$0], dataRoot: sweep.dataFolder(ofCorpus: $0))
+        }
+    }
+
+    /// Trains the trial of `lease` and says how it ended.
+    func train(_ lease: LeaseID) {
+        let started = Clock.wallSeconds
+        TrainerLoop.reply(.progress(lease, Progress(epoch: 0, epochs: 0)))
+        do {
+            guard let trial = sweep.plan.trial(lease.key) else {
+                throw RunningError("the plan has no trial \(lease.key)")
+            }
+            let outcome = try outcome(of: trial, lease)
+            let provenance = Provenance(lease: lease, started: started, ended: Clock.wallSeconds)
+            TrainerLoop.reply(
+                .finished(
+                    lease,
+                    Delivery(outcome: outcome.encoded(), provenance: Array(provenance.json.utf8))))
+        } catch {
+            let failure = Failure(cause: TrainerBench.cause(of: error), message: "\(error)")
+            TrainerLoop.reply(.failed(lease, failure))
+        }
+    }
+
+    private func outcome(of trial: Trial, _ lease: LeaseID) throws -> Outcome {
+        let plan = sweep.plan
+        let cell = plan.cells[trial.cell]
+        let split = plan.splits[trial.split]
+        try plan.check(trial)
+        let data = TrialData(
+            train: try split.train.map { try load($0, cell.features) },
+            validation: try split.validation.map { try load($0, cell.features) },
+            test: try split.test.map { try load($0, cell.features) })
+        var trainer = try Trainer(
+            trial: trial.key, recipe: cell.recipe, targets: plan.sweep.targets,
+            hopSeconds: plan.corpora[0].hopSeconds, data: data)
+        return try trainer.run { epoch, epochs in
+            TrainerLoop.reply(.progress(lease, Progress(epoch: epoch, epochs: epochs)))
+        }
+    }
+
+    private func load(_ index: Int, _ features: FeatureChoice) throws -> RecordingData {
+        let planned = sweep.plan.recordings[index]
+        let corpus = sweep.plan.corpora[planned.corpus]
+        let reader = readers[planned.corpus]
+        let recording = planned.recording
+        let sets = features.featureSets.compactMap { corpus.featureSet($0) }
+        guard let gold = recording.digests[Recording.goldDigestName] else {
+            throw RunningError("recording \(recording.id) has no digest of its gold traces")
+        }
+        return RecordingData(
+            goldDigest: gold,
+            features: try sets.map { try reader.features(recording, $0) },
+            masks: try sets.map { try reader.mask(recording, $0) },
+            gold: try reader.gold(recording),
+            targetColumns: sweep.plan.sweep.targets.compactMap { corpus.targets.firstIndex(of: $0) })
+    }
+
+    private static func cause(of error: any Error) -> Failure.Cause {
+        switch error {
+        case is FeatureError, is CorpusError: .data
+        default: .training
+        }
+    }
+}
+
+/// Where and how an outcome came to be: never compared, never in a report's bytes.
+struct Provenance {
+    let lease: LeaseID
+    let started: Double
+    let ended: Double
+
+    /// Host, process, times in seconds, peak memory in bytes.
+    var json: String {
+        var usage = rusage()
+        getrusage(RUSAGE_SELF, &usage)
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("attempt")
+        writer.integer(lease.attempt)
+        writer.key("host")
+        writer.string(ProcessInfo.processInfo.hostName)
+        writer.key("process")
+        writer.integer(Int(getpid()))
+        writer.key("started")
+        writer.number(started)
+        writer.key("seconds")
+        writer.number(ended - started)
+        writer.key("peakBytes")
+        writer.integer(usage.ru_maxrss * 1024)
+        writer.endObject()
+        return writer.text
+    }
+}

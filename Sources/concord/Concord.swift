@@ -1,0 +1,43 @@
+import ArgumentParser
+import Running
+
+/// The command `concord`.
+@main
+struct Concord: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "concord",
+        abstract: "Runs cross-culture train/test sweeps of emotion recognition over many processes.",
+        discussion: """
+            A manifest describes a corpus, a sweep asks for trials over it, and a store keeps every \
+            outcome. The same command, run again, goes on where it was stopped.
+            """,
+        version: "0.1.0",
+        subcommands: [
+            RunCommand.self, CoordinateCommand.self, WorkCommand.self, PlanCommand.self,
+            StatusCommand.self, ReportCommand.self, DataCommand.self, TrainerCommand.self,
+        ])
+}
+
+/// What every command that makes a plan asks for.
+struct SweepOptions: ParsableArguments {
+    @Argument(help: "The sweep's YAML file.")
+    var spec: String
+
+    @Option(help: "The folder that the corpora's files lie in, instead of the manifests' own.")
+    var dataRoot: String?
+
+    /// The sweep, read and checked.
+    func load() throws -> LoadedSweep { try LoadedSweep(spec: spec, dataRoot: dataRoot) }
+}
+
+/// Runs a command's body; an error becomes one sentence on the error stream and an exit status.
+func conclude(_ body: () throws -> ExitStatus) throws {
+    let status: ExitStatus
+    do {
+        status = try body()
+    } catch {
+        status = (error as? RunningError)?.status ?? .failed
+        Terminal.complain("concord: \(error)")
+    }
+    if status != .done { throw ArgumentParser.ExitCode(status.rawValue) }
+}

@@ -1,0 +1,70 @@
+import ArgumentParser
+import Running
+
+/// `concord plan`: the trials, before anything runs.
+struct PlanCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan",
+        abstract: "List the trials of a sweep; trains nothing and writes nothing.")
+
+    @OptionGroup var sweep: SweepOptions
+
+    @Flag(help: "Print every trial with its three lists of recordings as JSON.")
+    var json = false
+
+    func run() throws {
+        try conclude {
+            let plan = try sweep.load().plan
+            Terminal.show(json ? plan.json() : plan.describe())
+            return .done
+        }
+    }
+}
+
+/// `concord status`: how far a sweep is.
+struct StatusCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status",
+        abstract: "Say how far a sweep is, while it runs or after; writes nothing.")
+
+    @Argument(help: "The sweep's store.")
+    var store: String
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func run() throws {
+        try conclude {
+            let status = try StoreStatus(store: store)
+            Terminal.show(json ? status.json : status.text)
+            return .done
+        }
+    }
+}
+
+/// `concord report`: tables and figures.
+struct ReportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report",
+        abstract: "Write the report of a sweep, while it runs or after; the store is only read.")
+
+    @Argument(help: "The sweep's store.")
+    var store: String
+
+    @Option(help: "One or more of text, html, markdown, csv, json, with commas between.")
+    var format = "text"
+
+    @Option(help: "The folder to write into (default: text, or one format, on the screen).")
+    var output: String?
+
+    @Flag(help: "Report although trials are missing; affected numbers are marked.")
+    var partial = false
+
+    func run() throws {
+        try conclude {
+            let formats = try ReportFormat.parse(format)
+            return try ReportWriter(store: store, allowPartial: partial)
+                .write(formats, into: output)
+        }
+    }
+}

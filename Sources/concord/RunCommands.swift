@@ -1,0 +1,110 @@
+import ArgumentParser
+import Running
+
+/// `concord run`: a sweep on this machine.
+struct RunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Run a sweep on this machine, or go on with it.",
+        discussion: """
+            Starts a coordinator and workers, shows progress, and ends with the main table. Stop it \
+            with Ctrl-C, or let it be killed: the same command goes on, and no outcome is lost or \
+            counted twice.
+            """)
+
+    @OptionGroup var sweep: SweepOptions
+
+    @Option(help: "The folder that keeps journal and outcomes (default: <sweep's name>.store).")
+    var store: String?
+
+    @Option(help: "Worker processes to start (default: one a core).")
+    var workers: Int?
+
+    func validate() throws {
+        if let workers, workers < 1 { throw ValidationError("--workers must be at least 1.") }
+    }
+
+    func run() throws {
+        try conclude {
+            let loaded = try sweep.load()
+            return try LocalRun(
+                sweep: loaded, store: store ?? loaded.defaultStore, workers: workers).run()
+        }
+    }
+}
+
+/// `concord coordinate`: the coordinator alone.
+struct CoordinateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "coordinate",
+        abstract: "Coordinate a sweep for workers that are started by hand.",
+        discussion: "Start workers with `concord work ADDRESS`, as many and as late as you like.")
+
+    @OptionGroup var sweep: SweepOptions
+
+    @Option(help: "Where to listen, such as tcp://127.0.0.1:5555; port * takes a free one.")
+    var bind: String
+
+    @Option(help: "The folder that keeps journal and outcomes (default: <sweep's name>.store).")
+    var store: String?
+
+    func run() throws {
+        try conclude {
+            let loaded = try sweep.load()
+            return try Coordinator(
+                sweep: loaded, store: store ?? loaded.defaultStore, address: bind).run()
+        }
+    }
+}
+
+/// `concord work`: one worker.
+struct WorkCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "work",
+        abstract: "Train trials for a coordinator.",
+        discussion: """
+            Runs until the sweep has ended. When the coordinator is away, training goes on, and \
+            outcomes wait in the spool until they are handed over.
+            """)
+
+    @Argument(help: "The coordinator's address, such as tcp://127.0.0.1:5555.")
+    var address: String
+
+    @Option(help: "Trials to train at a time (default: one a core).")
+    var slots: Int?
+
+    @Option(help: "The folder for outcomes that are not handed over yet (default: concord-spool).")
+    var spool = "concord-spool"
+
+    @Option(help: "The folder that the corpora's files lie in, instead of the manifests' own.")
+    var dataRoot: String?
+
+    @Option(help: "Seconds to wait for a coordinator that is away (default: for ever).")
+    var orphanSeconds: Double?
+
+    func validate() throws {
+        if let slots, slots < 1 { throw ValidationError("--slots must be at least 1.") }
+        if let orphanSeconds, !(orphanSeconds > 0) {
+            throw ValidationError("--orphan-seconds must be positive.")
+        }
+    }
+
+    func run() throws {
+        try conclude {
+            try Worker(
+                address: address, slots: slots ?? Terminal.cores, spool: spool,
+                dataRoot: dataRoot, orphanSeconds: orphanSeconds
+            ).run()
+        }
+    }
+}
+
+/// `concord trainer`: what a worker starts in each slot; not for people.
+struct TrainerCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "trainer", abstract: "Train what a worker asks for.", shouldDisplay: false)
+
+    func run() throws {
+        try conclude { try TrainerLoop().run() }
+    }
+}

@@ -1,0 +1,152 @@
+import Foundation
+import Glibc
+import Testing
+
+/// Bad input gets an error that names file, recording and what to do, and loses nothing.
+@Suite(.serialized) struct BadInputTests {
+    private func fails(
+        _ arguments: String..., in folder: URL, saying words: String...,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        let running = try Command.Running(arguments, in: folder)
+        let result = running.wait()
+        #expect(result.status > 0, "\(result.output)", sourceLocation: sourceLocation)
+        for word in words {
+            #expect(
+                result.errors.contains(word), "\(result.errors)", sourceLocation: sourceLocation)
+        }
+        #expect(!result.errors.contains("Fatal error"), sourceLocation: sourceLocation)
+    }
+
+    @Test("A sweep with an unknown key, scheme or network names the nearest known one")
+    func unknownWords() throws {
+        try withFolder { folder in
+            let sweep = try TinySweep(in: folder)
+            let text = try String(contentsOfFile: sweep.spec, encoding: .utf8)
+            for (good, bad, nearest) in [
+                ("seeds:", "sedes:", "seeds"), ("cross-culture", "cros-culture", "cross-culture"),
+                ("network: eaf", "network: eef", "eaf"), ("epochs:", "epoch:", "epochs"),
+            ] {
+                try text.replacingOccurrences(of: good, with: bad)
+                    .write(toFile: sweep.spec, atomically: true, encoding: .utf8)
+                try fails("plan", sweep.spec, in: folder, saying: "sweep.yaml", nearest)
+            }
+        }
+    }
+
+    @Test("Missing files are named")
+    func missingFiles() throws {
+        try withFolder { folder in
+            try fails("plan", "no.yaml", in: folder, saying: "no.yaml", "does not exist")
+            let sweep = try TinySweep(in: folder)
+            try FileManager.default.removeItem(at: folder.appending(path: "corpus.yaml"))
+            try fails("plan", sweep.spec, in: folder, saying: "corpus.yaml", "does not exist")
+        }
+    }
+
+    @Test("Fewer groups than folds is refused with both numbers")
+    func tooFewGroups() throws {
+        try withFolder { folder in
+            let sweep = try TinySweep(in: folder)
+            let text = try String(contentsOfFile: sweep.spec, encoding: .utf8)
+            try text.replacingOccurrences(of: "folds: 2", with: "folds: 9")
+                .write(toFile: sweep.spec, atomically: true, encoding: .utf8)
+            try fails("plan", sweep.spec, in: folder, saying: "9", "4")
+        }
+    }
+
+    @Test("Missing, truncated and changed data quarantine the trials that need them, by name")
+    func brokenData() throws {
+        try withFolder { folder in
+            let sweep = try TinySweep(in: folder)
+            let file = folder.appending(path: "corpus.h5")
+            let good = try Data(contentsOf: file)
+
+            try FileManager.default.removeItem(at: file)
+            try fails(
+                "data", "check", "corpus.yaml", in: folder, saying: "corpus.h5", "does not exist")
+            let missing = try sweep.run(store: "missing")
+            #expect(missing.status == 3)
+            #expect(missing.errors.contains("corpus.h5"), "\(missing.errors)")
+
+            try good.prefix(good.count / 2).write(to: file)
+            try fails("data", "check", "corpus.yaml", in: folder, saying: "corpus.h5")
+
+            var changed = good
+            changed[good.count - 100] ^= 0x10
+            try changed.write(to: file)
+            try fails("data", "check", "corpus.yaml", in: folder, saying: "digest")
+
+            // With the data whole again the same command finishes what was quarantined in a new
+            // store; nothing of the broken runs is in it.
+            try good.write(to: file)
+            #expect(try Command.run("data", "check", "corpus.yaml", in: folder).status == 0)
+            #expect(try sweep.run(store: "whole").status == 0)
+        }
+    }
+
+    @Test("A store of another sweep is refused")
+    func storeOfAnotherSweep() throws {
+        try withFolder { folder in
+            let sweep = try TinySweep(in: folder)
+            #expect(try sweep.run(store: "store").status == 0)
+            try sweep.write(epochs: 3, seeds: 1, name: "other")
+            try fails(
+                "run", sweep.spec, "--store", "store", in: folder, saying: "tiny", "other")
+        }
+    }
+
+    @Test("A port in use and an address that is not loopback are refused")
+    func addresses() throws {
+        try withFolder { folder in
+            let sweep = try TinySweep(in: folder)
+            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            defer { close(descriptor) }
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_addr.s_addr = inet_addr("127.0.0.1")
+            var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+            let port = withUnsafeMutablePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    bind(descriptor, $0, size)
+                    listen(descriptor, 1)
+                    getsockname(descriptor, $0, &size)
+                }
+                return UInt16(bigEndian: pointer.pointee.sin_port)
+            }
+            try fails(
+                "coordinate", sweep.spec, "--bind", "tcp://127.0.0.1:\(port)", in: folder,
+                saying: "in use", "\(port)")
+            try fails(
+                "coordinate", sweep.spec, "--bind", "tcp://0.0.0.0:5555", in: folder,
+                saying: "0.0.0.0", "loopback")
+        }
+    }
+
+    @Test("A second coordinator on one store is refused, and the first goes on")
+    func secondCoordinator() throws {
+        try withFolder { folder in
+            let sweep = try TinySweep(in: folder, epochs: 120)
+            let first = try sweep.start(store: "store")
+            defer { first.signal(SIGKILL) }
+            try #require(eventually { sweep.finished(in: "store") >= 1 })
+            try fails("run", sweep.spec, "--store", "store", in: folder, saying: "store")
+            #expect(first.wait().status == 0)
+        }
+    }
+
+    @Test("A report over missing trials is refused, unless it is asked for")
+    func partialReport() throws {
+        try withFolder { folder in
+            let sweep = try TinySweep(in: folder, epochs: 200, seeds: 2)
+            let first = try sweep.start(store: "store")
+            defer { first.signal(SIGKILL) }
+            try #require(eventually { sweep.finished(in: "store") >= 1 })
+            first.signal(SIGINT)
+            _ = first.wait()
+            try fails("report", "store", in: folder, saying: "--partial")
+            let partial = try Command.run("report", "store", "--partial", in: folder)
+            #expect(partial.status == 0, "\(partial.errors)")
+        }
+    }
+}

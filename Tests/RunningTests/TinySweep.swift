@@ -1,0 +1,77 @@
+import Foundation
+import Testing
+
+/// A sweep of seconds: two cultures of four dyads, short recordings, small networks.
+struct TinySweep {
+    let folder: URL
+    var spec: String { folder.appending(path: "sweep.yaml").path }
+
+    /// Writes corpus and sweep into `folder`.
+    ///
+    /// - Parameter epochs: More make every trial longer, so that there is something to kill.
+    init(in folder: URL, epochs: Int = 3, seeds: Int = 1) throws {
+        self.folder = folder
+        let made = try Command.run(
+            "data", "synthesize", "--output", folder.path, "--cultures", "DE,HU", "--dyads", "4",
+            "--shortest", "60", "--longest", "90", in: folder)
+        try #require(made.status == 0, "\(made.errors)")
+        try write(epochs: epochs, seeds: seeds)
+    }
+
+    /// Writes the sweep again, with other numbers.
+    func write(epochs: Int, seeds: Int, name: String = "tiny") throws {
+        try """
+        sweep: \(name)
+        corpora: [corpus.yaml]
+        targets: [arousal, valence]
+        features: {av: {audio: [audio], video: [video]}}
+        models:
+          baseline: {network: baseline, hidden: [8, 4]}
+          eaf: {network: eaf, hidden: 6, layers: 2}
+        schemes:
+          - {scheme: within-culture, folds: 2, group: dyad}
+          - {scheme: cross-culture}
+        validation: {fraction: 0.3, group: dyad}
+        training: {epochs: \(epochs), patience: \(epochs), batch: 4, chunk: 50, hop: 25}
+        seeds: \(seeds)
+        """.write(toFile: spec, atomically: true, encoding: .utf8)
+    }
+
+    /// Runs the sweep to its end.
+    func run(store: String, workers: Int = 2) throws -> Command.Result {
+        try Command.run(
+            "run", spec, "--store", store, "--workers", "\(workers)", in: folder)
+    }
+
+    /// Starts the sweep and leaves it running.
+    func start(store: String, workers: Int = 2) throws -> Command.Running {
+        try Command.Running(
+            ["run", spec, "--store", store, "--workers", "\(workers)"], in: folder)
+    }
+
+    /// The bytes of every file of the store's CSV and JSON reports, by name.
+    func report(of store: String) throws -> [String: Data] {
+        let output = folder.appending(path: "report-\(store)")
+        let written = try Command.run(
+            "report", store, "--format", "csv,json,html,markdown", "--output", output.path,
+            in: folder)
+        try #require(written.status == 0, "\(written.errors)")
+        var files: [String: Data] = [:]
+        for name in try FileManager.default.contentsOfDirectory(atPath: output.path)
+        where !name.hasPrefix("provenance") {
+            files[name] = try Data(contentsOf: output.appending(path: name))
+        }
+        try #require(files.keys.contains("trials.csv") && files.keys.contains("report.json"))
+        return files
+    }
+
+    /// How many trials the store holds as finished.
+    func finished(in store: String) -> Int {
+        guard
+            let status = try? Command.run("status", store, "--json", in: folder),
+            let object = try? JSONSerialization.jsonObject(with: Data(status.output.utf8)),
+            let fields = object as? [String: Any]
+        else { return 0 }
+        return fields["finished"] as? Int ?? 0
+    }
+}
