@@ -2,7 +2,7 @@
 ///
 /// Sums are centred (two passes within one recording, Chan's rule to merge), so that an offset that
 /// is large against the spread costs no digits. The extrema tell a constant trace exactly; a
-/// computed variance would not.   Chan, Golub, LeVeque 1983, eq. 2.1.
+/// computed variance would not.   Chan, Golub, LeVeque 1983, eq. 1.7 (corrected) and 2.1.
 public struct Moments: Hashable, Sendable {
     /// The number of frames, n.
     public private(set) var count: Int
@@ -25,6 +25,22 @@ public struct Moments: Hashable, Sendable {
         products = 0
     }
 
+    /// The moments that consist of these parts, as an outcome's bytes hold them.
+    public init(
+        count: Int, goldMean: Double, predictedMean: Double, goldSquares: Double,
+        predictedSquares: Double, products: Double, goldRange: ClosedRange<Double>?,
+        predictedRange: ClosedRange<Double>?
+    ) {
+        self.count = count
+        self.goldMean = goldMean
+        self.predictedMean = predictedMean
+        self.goldSquares = goldSquares
+        self.predictedSquares = predictedSquares
+        self.products = products
+        self.goldRange = goldRange
+        self.predictedRange = predictedRange
+    }
+
     /// The moments of two traces of one length.
     ///
     /// - Precondition: `gold.count == predicted.count`.
@@ -39,13 +55,22 @@ public struct Moments: Hashable, Sendable {
         }
         goldMean /= Double(count)
         predictedMean /= Double(count)
+        var goldRest = 0.0  // What rounding left of Σ (gold − mean).
+        var predictedRest = 0.0
         for (x, y) in zip(gold, predicted) {
             let dx = x - goldMean
             let dy = y - predictedMean
             goldSquares += dx * dx
             predictedSquares += dy * dy
             products += dx * dy
+            goldRest += dx
+            predictedRest += dy
         }
+        goldMean += goldRest / Double(count)
+        predictedMean += predictedRest / Double(count)
+        goldSquares -= goldRest * goldRest / Double(count)
+        predictedSquares -= predictedRest * predictedRest / Double(count)
+        products -= goldRest * predictedRest / Double(count)
         goldRange = Moments.range(of: gold)
         predictedRange = Moments.range(of: predicted)
     }

@@ -1,8 +1,8 @@
 /// A stream of random numbers that is the same on every machine: xoshiro256**.
 ///
-/// Blackman and Vigna 2021, "Scrambled linear pseudorandom number generators". A stream is made from
-/// 256 bits that name its use (a hash of the trial's key and a purpose), so that no two uses share
-/// one and none depends on what ran before.
+/// Blackman and Vigna 2021, "Scrambled linear pseudorandom number generators". A stream is made
+/// from 256 bits that name its use (a hash of the trial's key and a purpose), so that no two uses
+/// share one and none depends on what ran before.
 public struct RandomStream: Hashable, Sendable {
     /// The four words of its state, which a checkpoint holds.
     public private(set) var state: (UInt64, UInt64, UInt64, UInt64) {

@@ -1,0 +1,158 @@
+// The arithmetic of Concord: every number that reaches a trial or a report is made here or by
+// plain IEEE operations, so that it has the same bits on every machine.
+#ifndef CKERNELS_H
+#define CKERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// Elementary functions in float64, below 2 units in the last place; no libm behind them.
+double elementary_exp(double x);
+double elementary_log(double x);
+double elementary_sin(double x);
+double elementary_cos(double x);
+double elementary_tanh(double x);
+double elementary_pow(double x, double y);
+
+struct adam_step {
+    float rate, beta1, rest1, beta2, rest2, mean_factor, variance_factor, epsilon;
+};
+
+// Kernels in float32. A matrix is a pointer to its first value and the distance between its rows.
+//
+// The order of every reduction is part of a kernel's definition, never of the processor:
+// - an element of a product is one chain of fused multiply-adds, k ascending;
+// - a sum along a row has 16 lanes, lane l taking the elements l, l + 16, …, joined by halves;
+// - a sum over rows takes blocks of 512 rows, each summed from zero and then added to the total;
+// - division and square root are those of IEEE 754; exp, tanh and logistic are those of vector.h.
+//
+// A packed operand lies in panels of 16 columns: value (k, j) at (j / 16 * K + k) * 16 + j % 16.
+// The gates of an LSTM lie interleaved by 16 units: unit u of gate q (i, f, g, o) is column
+// u / 16 * 64 + q * 16 + u % 16, in 4 Hp columns, where Hp is H rounded up to whole 16.
+struct kernel_set {
+    const char *name;
+
+    // c = start + a · b, for a (m, k), packed b (k, n), c (m, n). A null start is 0; a step of 0
+    // between the rows of start adds one row, a bias, to all; start may be c.
+    void (*product)(
+        long m, long n, long k, const float *a, long a_step, const float *b, const float *start,
+        long start_step, float *c, long c_step);
+
+    // c += aᵀ · b, for a (rows, m), b (rows, n), c (m, n).
+    // Scratch: gradient_scratch(m, n) float32.
+    void (*gradient)(
+        long rows, long m, long n, const float *a, long a_step, const float *b, long b_step,
+        float *c, long c_step, float *scratch);
+
+    // out[j] += the sum of column j of x (rows, n).
+    void (*column_sums)(long rows, long n, const float *x, long x_step, float *out);
+
+    // One time step of an LSTM over rows of sequences.   gates (rows, 4 Hp): in, what the input
+    // contributes; out, the activations i, f, g, o.   h_before (rows, H) and c_before (rows, Hp)
+    // are the state before, null for zero; weights is the packed (H, 4 Hp).
+    // → c (rows, Hp), h (rows, H).   h_before and h share a row step, c_before and c another.
+    void (*lstm_forward)(
+        long rows, long hidden, float *gates, long gates_step, const float *weights,
+        const float *h_before, float *h, long h_step, const float *c_before, float *c,
+        long c_step);
+
+    // The same step backwards, up to the recurrent product.   dh (rows, H); gates in: activations,
+    // out: their gradients before the nonlinearity; dc (rows, Hp) in: the gradient of c, out: that
+    // of c_before.
+    void (*lstm_backward)(
+        long rows, long hidden, float *gates, long gates_step, const float *c_before,
+        const float *c, long c_step, const float *dh, long dh_step, float *dc);
+
+    // y = scale · softmax(x) along each row of n.
+    void (*softmax)(
+        long rows, long n, float scale, const float *x, long x_step, float *y, long y_step);
+    // dx = y · (dy − Σ y dy / scale), for y = scale · softmax(x). dx may be dy.
+    void (*softmax_backward)(
+        long rows, long n, float scale, const float *y, long y_step, const float *dy, long dy_step,
+        float *dx, long dx_step);
+
+    // y = tanh x; dx = dy (1 − y²). The result may lie over an operand.
+    void (*tanh)(long rows, long n, const float *x, long x_step, float *y, long y_step);
+    void (*tanh_backward)(
+        long rows, long n, const float *y, long y_step, const float *dy, long dy_step, float *dx,
+        long dx_step);
+
+    // z = x · y elementwise; y += x; y = factor of the row · x; out = Σ x y along each row.
+    void (*multiply)(
+        long rows, long n, const float *x, long x_step, const float *y, long y_step, float *z,
+        long z_step);
+    void (*add)(long rows, long n, const float *x, long x_step, float *y, long y_step);
+    void (*scale_rows)(
+        long rows, long n, const float *factors, long factors_step, const float *x, long x_step,
+        float *y, long y_step);
+    void (*row_products)(
+        long rows, long n, const float *x, long x_step, const float *y, long y_step, float *out,
+        long out_step);
+
+    // y = (x − mean) · scale per column; row r of x is at sources[r] + offset.
+    void (*standardise)(
+        long rows, long n, const float *const *sources, long offset, const float *means,
+        const float *scales, float *y, long y_step);
+
+    // Σ x² in float64, by 16 lanes.
+    double (*squares)(long count, const float *x);
+
+    // One step of Adam.   rest = 1 − β, rounded once; mean_factor = 1 / (1 − β₁ᵗ),
+    // variance_factor = 1 / (1 − β₂ᵗ).   Kingma and Ba 2015, algorithm 1.
+    void (*adam)(
+        long count, float *weights, float *mean, float *variance, const float *gradient,
+        const struct adam_step *step);
+};
+
+// The kernels of this name (avx512, avx2, scalar), or null where this processor cannot run them.
+const struct kernel_set *kernel_set_named(const char *name);
+// What the environment variable CONCORD_ISA names, else the fastest; null where there is none.
+const struct kernel_set *kernel_set_chosen(void);
+
+// The number of float32 that `gradient` works in.
+long gradient_scratch(long m, long n);
+
+// Packs b (k, n), b[k][j] = w[k_map[k] · k_step + n_map[j] · n_step], to panels of panel_rows rows.
+// A null map is the identity; a negative entry gives zeros.
+void pack(
+    long n, long k, const float *w, long n_step, long k_step, const long *n_map, const long *k_map,
+    float *panels, long panel_rows);
+
+// y = x for each row of n values; sets `count` values to 0.
+void copy_rows(long rows, long n, const float *x, long x_step, float *y, long y_step);
+void clear(long count, float *x);
+
+// Which frames count, and where they lie: frame t is row t, or offsets[t] + sequence where offsets
+// is given; valid (may be null) has a byte per row.
+struct frame_set {
+    long count;
+    const long *offsets;
+    long sequence;
+    const uint8_t *valid;
+};
+
+// The moments of one column of gold and predicted values over the frames that count, in float64.
+struct moments {
+    long count;
+    double gold_mean, predicted_mean, gold_squares, predicted_squares, products;
+    float gold_low, gold_high, predicted_low, predicted_high;
+};
+void column_moments(
+    struct frame_set frames, const float *gold, const float *predicted, long step,
+    struct moments *out);
+
+// out = factor · ((g − gold_mean) − ccc · (p − gold_mean)) on the frames that count.
+void concordance_gradient(
+    struct frame_set frames, const float *gold, const float *predicted, long step, double factor,
+    double ccc, double gold_mean, float *out);
+
+// out = factor · (p − g) on the frames that count; the result is Σ (p − g)².
+double squared_error(
+    struct frame_set frames, const float *gold, const float *predicted, long step, double factor,
+    float *out);
+
+// Memory for float32: zeroed, aligned to 64 bytes, in huge pages where the system has them.
+float *arena_allocate(long count);
+void arena_release(float *arena);
+
+#endif
