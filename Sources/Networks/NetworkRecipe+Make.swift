@@ -1,0 +1,80 @@
+import Kernels
+
+extension NetworkRecipe {
+    /// The network of this recipe for modalities of these widths and so many outputs.
+    ///
+    /// - Throws: `NetworkError` when a size is below 1 or the weights would not fit in memory.
+    public func makeNetwork(
+        widths: [Int], outputs: Int, kernels: InstructionSet = .current
+    ) throws(NetworkError) -> any Network {
+        try check(widths: widths, outputs: outputs)
+        switch self {
+        case .baseline(let hidden):
+            return RecurrentNetwork(
+                baseline: hidden, widths: widths, outputs: outputs, kernels: kernels)
+        case .eaf(let hidden, let layers, let gate):
+            return RecurrentNetwork(
+                eaf: hidden, layers: layers, gate: gate, widths: widths, outputs: outputs,
+                kernels: kernels)
+        }
+    }
+
+    private func check(widths: [Int], outputs: Int) throws(NetworkError) {
+        var sizes = widths.enumerated().map { ("the width of modality \($0 + 1)", $1) }
+        sizes.append(("the number of outputs", outputs))
+        switch self {
+        case .baseline(let hidden):
+            sizes.append(("the number of LSTM layers", hidden.count))
+            sizes += hidden.enumerated().map { ("the hidden size of layer \($0 + 1)", $1) }
+        case .eaf(let hidden, let layers, let gate):
+            sizes += [("the hidden size", hidden), ("the number of LSTM layers", layers)]
+            if case .modality(let attention, _) = gate {
+                sizes.append(("the attention size of the modality gate", attention))
+            }
+        }
+        if widths.isEmpty {
+            throw NetworkError(description: "A network needs at least one modality of features.")
+        }
+        for (name, size) in sizes where size < 1 || size > NetworkError.sizeMax {
+            throw NetworkError(
+                description: "\(name.prefix(1).uppercased() + name.dropFirst()) is \(size); "
+                    + "it must lie between 1 and \(NetworkError.sizeMax).")
+        }
+        let weights = weightCount(width: widths.reduce(0, +), widths: widths)
+        if weights > NetworkError.weightsMax {
+            throw NetworkError(
+                description: "The network would have about \(Int(weights / 1e6)) million weights; "
+                    + "the most is \(Int(NetworkError.weightsMax / 1e6)) million. "
+                    + "Reduce the hidden size or gate modalities instead of features.")
+        }
+    }
+
+    /// Roughly the number of weights, as a float that cannot overflow.
+    private func weightCount(width: Int, widths: [Int]) -> Double {
+        func lstm(_ inputs: Double, _ hidden: Double) -> Double { 4 * hidden * (inputs + hidden) }
+        switch self {
+        case .baseline(let hidden):
+            let inputs = [width] + hidden.dropLast()
+            return zip(inputs, hidden).reduce(0) { $0 + lstm(Double($1.0), Double($1.1)) }
+        case .eaf(let hidden, let layers, let gate):
+            let h = Double(hidden)
+            let stack = lstm(Double(width), h) + Double(layers - 1) * lstm(2 * h, h)
+            switch gate {
+            case .none: return 2 * stack
+            case .feature: return 2 * stack + widths.reduce(0) { $0 + Double($1) * Double($1) }
+            case .modality(let attention, _): return 2 * stack + Double(attention * width)
+            }
+        }
+    }
+}
+
+/// Why a network cannot be made: a sentence.
+public struct NetworkError: Error, Hashable, CustomStringConvertible, Sendable {
+    /// The size at fault, and what is allowed.
+    public let description: String
+
+    /// The largest size of a layer or modality.
+    static let sizeMax = 1 << 20
+    /// The most weights: 2 GiB of them.
+    static let weightsMax = Double(1 << 29)
+}

@@ -1,0 +1,118 @@
+import Foundation
+import Kernels
+
+@testable import Networks
+
+/// ../shared beside the repository, where the golden numbers lie.
+let shared = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().appending(path: "shared")
+
+/// Whether the golden numbers are there; says so when they are not.
+let hasGolden: Bool = {
+    let present = FileManager.default.fileExists(
+        atPath: shared.appending(path: "golden/optimizer.csv").path)
+    if !present { print("skipped: there is no \(shared.path)/golden") }
+    return present
+}()
+
+/// The lines of a golden CSV file below its head, each split at commas.
+func goldenLines(_ name: String) throws -> [[String]] {
+    let text = try String(contentsOf: shared.appending(path: "golden/\(name)"), encoding: .utf8)
+    return text.split(whereSeparator: \.isNewline).dropFirst().map { line in
+        line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
+}
+
+/// Numbers separated by semicolons.
+func numbers(_ text: String) -> [Double] { text.split(separator: ";").map { Double($0)! } }
+
+/// A network with weights, one batch and everything that a pass needs.
+final class Bench {
+    let network: any Network
+    let batch: SequenceBatch
+    let parameters: Arena, inputs: Arena, predictions: Arena, gradients: Arena, dInputs: Arena
+    let dPredictions: Arena
+    /// As large as asked for, and surrounded by guards.
+    let workspace: Arena
+    let spaceCount: Int
+    /// By how much the work space starts off any alignment.
+    let shift: Int
+
+    static let guardValue: Float = -12345.5
+
+    init(
+        _ recipe: NetworkRecipe, widths: [Int], outputs: Int = 3, lengths: [Int],
+        kernels: InstructionSet = .current, training: Bool = true, shift: Int = 0, seed: UInt64 = 1
+    ) throws {
+        network = try recipe.makeNetwork(widths: widths, outputs: outputs, kernels: kernels)
+        batch = SequenceBatch(lengths: lengths)
+        self.shift = shift
+        spaceCount = network.workspaceCount(for: batch, training: training)
+        parameters = Arena(count: network.layout.count)
+        gradients = Arena(count: network.layout.count)
+        inputs = Arena(count: batch.rows * widths.reduce(0, +))
+        dInputs = Arena(count: inputs.count)
+        predictions = Arena(count: batch.rows * outputs)
+        dPredictions = Arena(count: batch.rows * outputs)
+        workspace = Arena(count: spaceCount + shift + 32)
+        for i in 0..<workspace.count { workspace.base[i] = .nan }
+        for i in 0..<shift { workspace.base[i] = Bench.guardValue }
+        for i in shift + spaceCount..<workspace.count { workspace.base[i] = Bench.guardValue }
+        var random = RandomStream(state: (seed, 2, 3, 4))
+        network.initialise(parameters.base, from: &random)
+        // No weight stays 0, so that every path carries a gradient.
+        for i in 0..<parameters.count { parameters.base[i] += Float(0.2 * random.normal()) }
+        for i in 0..<inputs.count { inputs.base[i] = Float(random.normal()) }
+        for i in 0..<dPredictions.count { dPredictions.base[i] = Float(random.normal()) }
+    }
+
+    /// Whether nothing was written outside of the work space.
+    var guardsHold: Bool {
+        let outside = Array(0..<shift) + Array(shift + spaceCount..<workspace.count)
+        return outside.allSatisfy { workspace.base[$0] == Bench.guardValue }
+    }
+
+    func forward(training: Bool = true) {
+        network.forward(
+            batch, inputs: inputs.base, parameters: parameters.base,
+            workspace: workspace.base + shift, training: training, predictions: predictions.base)
+    }
+
+    func backward(inputGradient: Bool = true) {
+        gradients.clear()
+        network.backward(
+            batch, inputs: inputs.base, parameters: parameters.base,
+            workspace: workspace.base + shift, dPredictions: dPredictions.base,
+            gradients: gradients.base, dInputs: inputGradient ? dInputs.base : nil)
+    }
+
+    /// Σ dPredictions · predictions in float64: a loss whose gradient is `dPredictions`.
+    func loss() -> Double {
+        forward(training: false)
+        return zip(predictions.values, dPredictions.values).reduce(0) {
+            $0 + Double($1.0) * Double($1.1)
+        }
+    }
+}
+
+extension Arena {
+    var bits: [UInt32] { values.map(\.bitPattern) }
+}
+
+/// Recipes and widths that between them use every layer, size and branch.
+let cases: [(name: String, recipe: NetworkRecipe, widths: [Int])] = [
+    ("baseline", .baseline(hidden: [17, 9]), [7, 4]),
+    ("baseline of one layer", .baseline(hidden: [5]), [3]),
+    ("baseline of three", .baseline(hidden: [16, 3, 20]), [2, 2, 2]),
+    ("eaf", .eaf(hidden: 9, layers: 2, gate: .feature(scaled: true)), [17, 5]),
+    ("eaf unscaled", .eaf(hidden: 3, layers: 1, gate: .feature(scaled: false)), [4]),
+    ("eaf without gate", .eaf(hidden: 16, layers: 3, gate: .none), [19, 1]),
+    (
+        "eaf by modality", .eaf(hidden: 7, layers: 2, gate: .modality(attention: 5, scaled: true)),
+        [6, 9, 3]
+    ),
+    (
+        "eaf by modality, unscaled",
+        .eaf(hidden: 18, layers: 1, gate: .modality(attention: 17, scaled: false)), [16, 2]
+    ),
+]
