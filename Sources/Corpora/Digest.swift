@@ -7,8 +7,17 @@ public struct Digest: Hashable, Comparable, Sendable, CustomStringConvertible {
 
     /// The digest of `bytes`.
     public init(of bytes: some Sequence<UInt8>) {
-        self.bytes = Array(SHA256.hash(data: Array(bytes)))
+        self.init(sha256: Array(SHA256.hash(data: Array(bytes))))
     }
+
+    /// The digest that is these 32 bytes, or nil when there are fewer or more.
+    public init?(bytes: some Collection<UInt8>) {
+        guard bytes.count == 32 else { return nil }
+        self.bytes = Array(bytes)
+    }
+
+    /// The digest that is these 32 bytes.
+    init(sha256 bytes: [UInt8]) { self.bytes = bytes }
 
     /// The digest written as 64 hexadecimal digits, or nil when `hex` is anything else.
     public init?(hex: some StringProtocol) {
@@ -26,10 +35,13 @@ public struct Digest: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// 64 lower-case hexadecimal digits.
     public var description: String {
         let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] },
+        return String(
+            decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] },
             as: UTF8.self)
     }
 
     /// Orders by the bytes, first to last.
-    public static func < (a: Digest, b: Digest) -> Bool { a.bytes.lexicographicallyPrecedes(b.bytes) }
+    public static func < (a: Digest, b: Digest) -> Bool {
+        a.bytes.lexicographicallyPrecedes(b.bytes)
+    }
 }
