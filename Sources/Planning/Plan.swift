@@ -1,12 +1,15 @@
 import Corpora
 
 /// All trials of a sweep, listed before anything runs: the same sweep and corpora, the same plan.
+///
+/// A plan is made in every process from the same texts, so only the key of a trial ever travels.
 public struct Plan: Sendable {
-    /// What the user asked for.
+    /// What the user asked for, with the targets and features filled in that the user left out.
     public let sweep: Sweep
     /// The corpora that it names, in its order.
     public let corpora: [Corpus]
-    /// All recordings of the corpora, one list; splits hold indices into it.
+    /// All recordings of the corpora, in the order of their content (the digest of the gold traces
+    /// first); splits hold ascending indices into it.
     public let recordings: [PlannedRecording]
     /// The points of the grid, in the sweep's order: schemes, then features, then models.
     public let cells: [Cell]
@@ -15,6 +18,49 @@ public struct Plan: Sendable {
     /// One cell × one fold × one seed each, in the order of cells, folds, seeds. Two cells may
     /// hold the same trial (the same key): it is trained once.
     public let trials: [Trial]
+    /// The keys of all trials, each once, where it first occurs in ``trials``.
+    public let uniqueKeys: [TrialKey]
+
+    private let firstTrials: [TrialKey: Int]
+
+    /// The plan of a sweep over its corpora.
+    ///
+    /// - Parameter corpora: the corpora that the sweep names, in its order.
+    /// - Throws: a sentence about what does not fit: a target or feature set that a corpus lacks,
+    ///   too few groups for the folds, data that would stand on two sides of a split.
+    /// - Complexity: O(trials + splits × recordings × feature choices).
+    public init(sweep: Sweep, corpora: [Corpus]) throws(PlanError) {
+        var planner = try Planner(sweep: sweep, corpora: corpora)
+        try planner.plan()
+        self.init(
+            sweep: planner.sweep, corpora: corpora, recordings: planner.recordings,
+            cells: planner.cells, splits: planner.splits, trials: planner.trials)
+    }
+
+    /// A plan of these parts, which fit each other.
+    init(
+        sweep: Sweep, corpora: [Corpus], recordings: [PlannedRecording], cells: [Cell],
+        splits: [Split], trials: [Trial]
+    ) {
+        self.sweep = sweep
+        self.corpora = corpora
+        self.recordings = recordings
+        self.cells = cells
+        self.splits = splits
+        self.trials = trials
+        var firstTrials: [TrialKey: Int] = [:]
+        firstTrials.reserveCapacity(trials.count)
+        var uniqueKeys: [TrialKey] = []
+        for (index, trial) in trials.enumerated() where firstTrials[trial.key] == nil {
+            firstTrials[trial.key] = index
+            uniqueKeys.append(trial.key)
+        }
+        self.firstTrials = firstTrials
+        self.uniqueKeys = uniqueKeys
+    }
+
+    /// The first trial with this key, or nil when the plan has none.
+    public func trial(_ key: TrialKey) -> Trial? { firstTrials[key].map { trials[$0] } }
 }
 
 /// A recording and the corpus that it is of.
@@ -23,32 +69,20 @@ public struct PlannedRecording: Hashable, Sendable {
     public let corpus: Int
     /// The recording.
     public let recording: Recording
-}
 
-/// A choice of feature sets by modality: one value of the grid's axis `features`.
-public struct FeatureChoice: Hashable, Sendable {
-    /// The name the user gave it, such as `av`; not part of a trial's identity.
-    public var name: String
-    /// The modalities in alphabetic order, each with the feature sets that are joined for it.
-    public var modalities: [Modality]
-
-    /// One modality's part of the choice.
-    public struct Modality: Hashable, Sendable {
-        /// Such as audio.
-        public var name: String
-        /// Names of feature sets of the corpora, in the user's order.
-        public var featureSets: [String]
+    /// A recording of the corpus with this index.
+    public init(corpus: Int, recording: Recording) {
+        self.corpus = corpus
+        self.recording = recording
     }
-
-    /// All feature sets, modality after modality: the order of columns in a network's input.
-    public var featureSets: [String] { modalities.flatMap(\.featureSets) }
 }
 
 /// A point of the grid: scheme with its cultures × features × recipe.
 public struct Cell: Hashable, Sendable {
     /// Readable and stable, such as `cross-culture DE→IT av eaf`.
     public let name: String
-    /// The scheme's name, such as `cross-culture`.
+    /// The scheme's name, such as `cross-culture`; with its options where a sweep has two
+    /// schemes of one name, such as `pooled(folds=4)`.
     public let scheme: String
     /// The cultures of the training side.
     public let trainCultures: [String]
@@ -60,6 +94,8 @@ public struct Cell: Hashable, Sendable {
     public let recipe: Recipe
     /// Its splits: indices into ``Plan/splits``, fold by fold.
     public let splits: Range<Int>
+    /// The columns whose equal values stand on one side only.
+    public let separated: SeparatedColumns
 }
 
 /// Three disjoint lists of recordings, derived by holding out one fold.
@@ -72,6 +108,14 @@ public struct Split: Hashable, Sendable {
     public let validation: [Int]
     /// What is predicted and scored.
     public let test: [Int]
+
+    /// A split of these lists.
+    public init(fold: Int, train: [Int], validation: [Int], test: [Int]) {
+        self.fold = fold
+        self.train = train
+        self.validation = validation
+        self.test = test
+    }
 }
 
 /// One cell × one fold × one seed: the unit of leased work.

@@ -4,9 +4,10 @@ public struct Sweep: Hashable, Sendable {
     public var name: String
     /// Paths of manifests, relative to the sweep's file.
     public var corpora: [String]
-    /// The predicted quantities; all of the first corpus's when the user names none.
+    /// The predicted quantities; empty means all of the first corpus's, and a plan fills them in.
     public var targets: [String]
-    /// The axis of feature choices, in the user's order.
+    /// The axis of feature choices, in the user's order; empty means one choice of all feature
+    /// sets of the first corpus, and a plan fills it in.
     public var features: [FeatureChoice]
     /// The axis of models, in the user's order.
     public var models: [Recipe]
@@ -17,12 +18,33 @@ public struct Sweep: Hashable, Sendable {
     /// Seeds of each cell and fold.
     public var seeds: Int
 
+    /// A sweep of these parts.
+    public init(
+        name: String, corpora: [String], targets: [String], features: [FeatureChoice],
+        models: [Recipe], schemes: [Scheme], validation: ValidationRecipe, seeds: Int
+    ) {
+        self.name = name
+        self.corpora = corpora
+        self.targets = targets
+        self.features = features
+        self.models = models
+        self.schemes = schemes
+        self.validation = validation
+        self.seeds = seeds
+    }
+
     /// How the validation side is drawn from the training side.
     public struct ValidationRecipe: Hashable, Sendable {
         /// The share of the training side's groups. The default is 0.2.
         public var fraction: Double
         /// The column whose equal values stay together; nil takes the scheme's group.
         public var group: String?
+
+        /// A fifth of the groups of the scheme, unless told otherwise.
+        public init(fraction: Double = 0.2, group: String? = nil) {
+            self.fraction = fraction
+            self.group = group
+        }
     }
 }
 

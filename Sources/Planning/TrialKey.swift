@@ -2,6 +2,11 @@ import Corpora
 import Kernels
 
 /// The identity of a trial: SHA-256 of what determines its numbers, and of nothing else.
+///
+/// It covers the numerics version and class; for each recording of the split's three lists the
+/// digests of the matrices used, its culture and its values of the columns that group; the targets
+/// and the widths and hops of the features; the recipe; and the seed's index. It does not cover
+/// ids, paths, names, comments, the order of a grid, the number of folds or of workers.
 public struct TrialKey: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The digest.
     public let digest: Digest

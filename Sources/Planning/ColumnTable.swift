@@ -1,0 +1,86 @@
+import Corpora
+
+/// The columns of a list of recordings with their values as small numbers, for fast comparison.
+struct ColumnTable: Sendable {
+    /// Equal values have equal numbers, from 0; -1 stands where a recording has no value.
+    struct Codes: Sendable {
+        let ofRecording: [Int]
+        /// The number of different values.
+        let count: Int
+
+        init<Value: Hashable>(_ values: [Value?]) {
+            var known: [Value: Int] = [:]
+            ofRecording = values.map { value in
+                guard let value else { return -1 }
+                if let code = known[value] { return code }
+                known[value] = known.count
+                return known.count - 1
+            }
+            count = known.count
+        }
+    }
+
+    private let columns: [String: Codes]
+
+    /// The values of these columns of all recordings.
+    init(_ recordings: [PlannedRecording], columns names: [String]) {
+        var columns: [String: Codes] = [:]
+        for name in names {
+            columns[name] = Codes(recordings.map { $0.recording.value(name) })
+        }
+        self.columns = columns
+    }
+
+    /// The codes of a column that the table was made with.
+    func codes(_ column: String) -> Codes {
+        guard let codes = columns[column] else {
+            preconditionFailure("The table has no column \(column).")
+        }
+        return codes
+    }
+
+    /// Whether two recordings have an equal value in any of the columns.
+    func meet(_ a: Int, _ b: Int, in columns: [Codes]) -> Bool {
+        columns.contains { $0.ofRecording[a] >= 0 && $0.ofRecording[a] == $0.ofRecording[b] }
+    }
+
+    /// Divides recordings into the smallest groups such that no value of any of the columns
+    /// occurs in two: connected components.
+    ///
+    /// `members` ascends; so do the members of each group, and the groups by their first member.
+    func components(of members: [Int], joinedBy columns: [String]) -> [[Int]] {
+        var parents = Array(members.indices)
+        func root(_ i: Int) -> Int {
+            var i = i
+            while parents[i] != i {
+                parents[i] = parents[parents[i]]
+                i = parents[i]
+            }
+            return i
+        }
+        for column in columns {
+            let codes = codes(column)
+            var first = [Int](repeating: -1, count: codes.count)
+            for (i, member) in members.enumerated() where codes.ofRecording[member] >= 0 {
+                let code = codes.ofRecording[member]
+                if first[code] < 0 {
+                    first[code] = i
+                } else {
+                    let (a, b) = (root(first[code]), root(i))
+                    parents[max(a, b)] = min(a, b)
+                }
+            }
+        }
+        var groups: [[Int]] = []
+        var groupOfRoot = [Int](repeating: -1, count: members.count)
+        for (i, member) in members.enumerated() {
+            let root = root(i)
+            if groupOfRoot[root] < 0 {
+                groupOfRoot[root] = groups.count
+                groups.append([])
+            }
+            groups[groupOfRoot[root]].append(member)
+        }
+        return groups
+    }
+}

@@ -1,0 +1,73 @@
+import Corpora
+
+extension Plan {
+    /// A table for people: one line a cell, with the sizes of its splits.
+    public func describe() -> String {
+        let heading = """
+            \(sweep.name): \(cells.count) cells, \(splits.count) splits, \(trials.count) trials, \
+            \(uniqueKeys.count) of them to be trained; \(recordings.count) recordings
+            """
+        var rows = [["cell", "folds", "seeds", "trials", "train", "validation", "test"]]
+        for cell in cells {
+            let splits = splits[cell.splits]
+            rows.append([
+                cell.name, "\(splits.count)", "\(sweep.seeds)", "\(splits.count * sweep.seeds)",
+                Plan.range(splits.map(\.train.count)), Plan.range(splits.map(\.validation.count)),
+                Plan.range(splits.map(\.test.count)),
+            ])
+        }
+        return heading + "\n\n" + Plan.table(rows)
+    }
+
+    /// All trials for machines:
+    /// `{"trials": [{"key", "cell", "fold", "seed", "train", "validation", "test"}]}`.
+    ///
+    /// `key` is hexadecimal, `fold` counts from 1, `seed` from 0; the lists hold ids.
+    public func json() -> String {
+        var json = JSONWriter()
+        json.beginObject()
+        json.key("trials")
+        json.beginArray()
+        for trial in trials {
+            json.beginObject()
+            json.key("key")
+            json.string(trial.key.description)
+            json.key("cell")
+            json.string(cells[trial.cell].name)
+            json.key("fold")
+            json.integer(trial.fold)
+            json.key("seed")
+            json.integer(trial.seed)
+            let split = splits[trial.split]
+            for (name, side) in [
+                ("train", split.train), ("validation", split.validation), ("test", split.test),
+            ] {
+                json.key(name)
+                json.beginArray()
+                for index in side { json.string(recordings[index].recording.id) }
+                json.endArray()
+            }
+            json.endObject()
+        }
+        json.endArray()
+        json.endObject()
+        return json.text
+    }
+
+    /// `7`, or `6–8` where folds differ.
+    private static func range(_ counts: [Int]) -> String {
+        guard let low = counts.min(), let high = counts.max() else { return "0" }
+        return low == high ? "\(low)" : "\(low)–\(high)"
+    }
+
+    /// Columns under each other; the first to the left, the others to the right.
+    private static func table(_ rows: [[String]]) -> String {
+        let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        return rows.map { row in
+            row.indices.map { column in
+                let blanks = String(repeating: " ", count: widths[column] - row[column].count)
+                return column == 0 ? row[column] + blanks : blanks + row[column]
+            }.joined(separator: "  ") + "\n"
+        }.joined()
+    }
+}

@@ -1,0 +1,105 @@
+/// Why a sweep and its corpora make no plan, and what to do.
+public enum PlanError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The corpora hold no recording.
+    case noRecordings
+    /// Two corpora list the same id.
+    case sameID(String, corpora: [String])
+    /// A corpus lacks a target; `known` are those that it has.
+    case unknownTarget(String, corpus: String, known: [String])
+    /// A corpus lacks a feature set; `known` are those that it has.
+    case unknownFeatureSet(String, corpus: String, known: [String])
+    /// A choice of features lists a feature set under a modality that is not its own.
+    case wrongModality(featureSet: String, is: String, listedAs: String, choice: String)
+    /// A choice of features lists a feature set twice.
+    case doubledFeatureSet(String, choice: String)
+    /// Two corpora describe a thing differently, such as the width of a feature set.
+    case unequal(String, corpora: [String], values: [String])
+    /// A manifest gives no digest for a matrix that the sweep uses.
+    case noDigest(recording: String, matrix: String)
+    /// A recording has no value in the column that groups; `known` are the columns that all have.
+    case noGroup(recording: String, column: String, known: [String])
+    /// There is only one culture where a scheme needs two.
+    case oneCulture(scheme: String, culture: String)
+    /// Fewer groups than folds; `column` is what the user grouped by.
+    case fewGroups(scheme: String, groups: Int, folds: Int, column: String?)
+    /// A training side of so few groups that no validation side can be drawn from it.
+    case fewGroupsToTrain(scheme: String, fold: Int, groups: Int)
+    /// Data that would stand on two sides of a split.
+    case leak(scheme: String, fold: Int, Leak)
+
+    /// A sentence that says what, where and what to do.
+    public var description: String {
+        switch self {
+        case .noRecordings:
+            return "The corpora of the sweep hold no recordings. Name a manifest that lists some."
+        case .sameID(let id, let corpora):
+            return """
+                Recording \(id) stands in \(list(corpora)); ids must differ within a sweep. \
+                Rename one, or name one manifest only.
+                """
+        case .unknownTarget(let target, let corpus, let known):
+            return "Corpus \(corpus) has no target `\(target)`; it has \(list(known))."
+        case .unknownFeatureSet(let name, let corpus, let known):
+            return "Corpus \(corpus) has no feature set `\(name)`; it has \(list(known))."
+        case .wrongModality(let name, let modality, let listed, let choice):
+            return """
+                Features `\(choice)` list feature set `\(name)` under `\(listed)`, but the \
+                manifest says that it is of modality `\(modality)`. List it there.
+                """
+        case .doubledFeatureSet(let name, let choice):
+            return "Features `\(choice)` list feature set `\(name)` twice. Remove one."
+        case .unequal(let thing, let corpora, let values):
+            return """
+                \(thing) differs: \(zip(corpora, values).map { "\($1) in \($0)" }
+                    .joined(separator: ", ")). Corpora of one sweep must agree.
+                """
+        case .noDigest(let recording, let matrix):
+            return """
+                Recording \(recording) has no digest of `\(matrix)`, so its trials cannot be told \
+                from others. Let `concord data index` write it into the manifest.
+                """
+        case .noGroup(let recording, let column, let known):
+            return PlanError.noGroup(recording, column, known)
+        case .oneCulture(let scheme, let culture):
+            return """
+                \(scheme) needs two cultures, but all recordings are of \(culture). \
+                Use within-culture, or name a corpus of another culture.
+                """
+        case .fewGroups(let scheme, let groups, let folds, let column):
+            return PlanError.fewGroups(scheme, groups, folds, column)
+        case .fewGroupsToTrain(let scheme, let fold, let groups):
+            return PlanError.fewGroupsToTrain(scheme, fold, groups)
+        case .leak(let scheme, let fold, let leak):
+            return "\(scheme), fold \(fold): \(leak)"
+        }
+    }
+
+    private static func noGroup(
+        _ recording: String, _ column: String, _ known: [String]
+    ) -> String {
+        """
+        Recording \(recording) has no value in the column `\(column)` that the sweep groups by. \
+        Columns that every recording has: \(known.isEmpty ? "none" : list(known)).
+        """
+    }
+
+    private static func fewGroups(
+        _ scheme: String, _ groups: Int, _ folds: Int, _ column: String?
+    ) -> String {
+        """
+        \(scheme): \(groups) groups of recordings\(column.map { " by `\($0)`" } ?? "") \
+        (recordings that share a subject, session or dyad are one group) cannot fill \
+        \(folds) folds. Lower `folds`, or group by a column with more values.
+        """
+    }
+
+    private static func fewGroupsToTrain(_ scheme: String, _ fold: Int, _ groups: Int) -> String {
+        """
+        \(scheme), fold \(fold): the training side has \(groups) \
+        \(groups == 1 ? "group" : "groups") of recordings; it needs 2, one of them for \
+        validation. Raise `folds`, or group by a column with more values.
+        """
+    }
+}
+
+private func list(_ words: [String]) -> String { words.joined(separator: ", ") }

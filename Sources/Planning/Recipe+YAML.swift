@@ -1,0 +1,140 @@
+import Networks
+
+extension Recipe {
+    /// The model of a sweep's document; settings that it does not name are those of `training`.
+    init(_ section: SweepSection, training: TrainingRecipe) throws(SweepError) {
+        guard let kind = try section.choice("network", NetworkKind.self) else {
+            let known = NetworkKind.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")
+            throw section.error("\(section.what) lacks `network`. Known are \(known).")
+        }
+        try section.refuseUnknown(known: ["network"] + kind.keys + TrainingRecipe.keys)
+        let network: NetworkRecipe
+        switch kind {
+        case .baseline: network = try .baseline(section)
+        case .eaf: network = try .eaf(section)
+        }
+        var training = training
+        try training.change(by: section)
+        self.init(name: section.name, network: network, training: training)
+    }
+}
+
+/// The networks that a sweep may name.
+private enum NetworkKind: String, CaseIterable {
+    case baseline
+    case eaf
+
+    /// The keys beside those of the training.
+    var keys: [String] {
+        switch self {
+        case .baseline: ["hidden"]
+        case .eaf: ["hidden", "layers", "gate", "gate-scale", "attention"]
+        }
+    }
+}
+
+/// The words of `gate`.
+private enum GateKind: String, CaseIterable {
+    case feature, modality, none
+}
+
+extension NetworkRecipe {
+    /// Two layers of 64 units a direction behind a scaled gate per feature.
+    static let defaultEAF = eaf(hidden: 64, layers: 2, gate: .feature(scaled: true))
+
+    private static let unitsMax = 4096
+
+    /// The AVEC 2019 system of a section; `hidden` is [64, 32] unless it says otherwise.
+    fileprivate static func baseline(_ section: SweepSection) throws(SweepError) -> NetworkRecipe {
+        let hidden = try section.integers("hidden", "number of units", in: 1...unitsMax)
+        guard hidden == nil || hidden?.count == 2 else {
+            throw section.error(
+                "`hidden` of \(section.what) lists \(hidden?.count ?? 0) layers; the network has "
+                    + "two, such as `[64, 32]`.", at: "hidden")
+        }
+        return .baseline(hidden: hidden ?? [64, 32])
+    }
+
+    /// Early attention fusion as a section describes it.
+    fileprivate static func eaf(_ section: SweepSection) throws(SweepError) -> NetworkRecipe {
+        let kind = try section.choice("gate", GateKind.self) ?? .feature
+        let attention = try section.integer("attention", in: 1...unitsMax)
+        let scaled = try section.boolean("gate-scale")
+        if attention != nil, kind != .modality {
+            throw section.error(
+                "`attention` of \(section.what) needs `gate: modality`; leave it out.",
+                at: "attention")
+        }
+        if scaled != nil, kind == .none {
+            throw section.error(
+                "`gate-scale` of \(section.what) needs a gate; leave it out.", at: "gate-scale")
+        }
+        let gate: Gate
+        switch kind {
+        case .feature: gate = .feature(scaled: scaled ?? true)
+        case .modality: gate = .modality(attention: attention ?? 64, scaled: scaled ?? true)
+        case .none: gate = .none
+        }
+        return .eaf(
+            hidden: try section.integer("hidden", in: 1...unitsMax) ?? 64,
+            layers: try section.integer("layers", in: 1...8) ?? 2, gate: gate)
+    }
+}
+
+extension TrainingRecipe {
+    /// The keys of `training`, which every model may override.
+    static let keys = [
+        "epochs", "patience", "batch", "chunk", "hop", "learning-rate", "clip", "lag-seconds",
+        "lag-edges", "loss", "input-dropout",
+    ]
+
+    /// Takes over the settings that `section` names.
+    ///
+    /// `chunk: whole` trains on whole recordings and `clip: none` does not clip. A chunk that
+    /// comes without a hop is followed by the next one after half its length.
+    mutating func change(by section: SweepSection) throws(SweepError) {
+        epochs = try section.integer("epochs", in: 1...1_000_000) ?? epochs
+        patience = try section.integer("patience", in: 1...1_000_000) ?? patience
+        batch = try section.integer("batch", in: 1...65_536) ?? batch
+        try changeChunks(by: section)
+        learningRate = try section.number("learning-rate", in: .positive) ?? learningRate
+        if try section.isWord("none", at: "clip") {
+            clip = nil
+        } else {
+            clip = try section.number("clip", in: .positive) ?? clip
+        }
+        lagSeconds = try section.number("lag-seconds", in: .notNegative) ?? lagSeconds
+        lagEdges = try section.choice("lag-edges", LagEdges.self) ?? lagEdges
+        loss = try section.choice("loss", Loss.self) ?? loss
+        inputDropout = try section.number("input-dropout", in: .belowOne) ?? inputDropout
+    }
+
+    private mutating func changeChunks(by section: SweepSection) throws(SweepError) {
+        let framesMax = 10_000_000
+        if try section.isWord("whole", at: "chunk") {
+            chunkFrames = nil
+        } else if let chunk = try section.integer("chunk", in: 1...framesMax) {
+            chunkFrames = chunk
+            hopFrames = max(1, chunk / 2)
+        }
+        guard let hop = try section.integer("hop", in: 1...framesMax) else { return }
+        guard let chunkFrames else {
+            throw section.error(
+                "`hop` of \(section.what) has no chunks to stand between: `chunk` is `whole`. "
+                    + "Leave it out.", at: "hop")
+        }
+        guard hop <= chunkFrames else {
+            throw section.error(
+                "`hop` of \(section.what) is \(hop), beyond a chunk of \(chunkFrames) frames: "
+                    + "frames between chunks would never be trained on. Lower it.", at: "hop")
+        }
+        hopFrames = hop
+    }
+}
+
+extension SweepSection {
+    /// Whether `key` says just `word`.
+    fileprivate func isWord(_ word: String, at key: String) throws(SweepError) -> Bool {
+        try text(key) == word
+    }
+}

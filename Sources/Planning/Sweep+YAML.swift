@@ -1,0 +1,122 @@
+extension Sweep {
+    /// The sweep that a YAML document describes.
+    ///
+    /// Only `corpora` and `schemes` must be there. Defaults: the file's name without its ending
+    /// for `sweep`, all targets of the first corpus, all its feature sets as one choice `all`, one
+    /// model `eaf`, a fifth of the training side's groups for validation, 5 seeds, and the
+    /// settings of ``TrainingRecipe``.
+    ///
+    /// ```yaml
+    /// sweep: forrest-small
+    /// corpora: [../../data-manifests/forrest.yaml]
+    /// models:
+    ///   eaf: {network: eaf, hidden: 64}
+    /// schemes:
+    ///   - {scheme: within-culture, folds: 4, group: run}
+    /// ```
+    ///
+    /// - Parameter file: what errors call the document.
+    /// - Throws: a sentence with file and line about the first thing that is wrong: an unknown key
+    ///   (with the nearest known one), a wrong type, a number out of range, an empty axis, a name
+    ///   used twice.
+    public init(yaml: String, file: String) throws(SweepError) {
+        let root = try SweepSection(document: yaml, file: file)
+        try root.refuseUnknown(known: [
+            "sweep", "corpora", "targets", "features", "models", "schemes", "validation",
+            "training", "seeds",
+        ])
+        guard let corpora = try root.words("corpora", "manifest") else {
+            throw root.error("the sweep lacks `corpora`. Name at least one manifest.")
+        }
+        guard let schemes = try root.items("schemes", "scheme") else {
+            throw root.error("the sweep lacks `schemes`. Give at least one, `- {scheme: pooled}`.")
+        }
+        var training = TrainingRecipe()
+        if let section = try root.section("training") {
+            try section.refuseUnknown(known: TrainingRecipe.keys)
+            try training.change(by: section)
+        }
+        self.init(
+            name: try root.text("sweep") ?? Sweep.stem(of: file),
+            corpora: corpora,
+            targets: try root.words("targets", "target") ?? [],
+            features: try Sweep.features(root),
+            models: try Sweep.models(root, training: training),
+            schemes: try Sweep.schemes(schemes),
+            validation: try Sweep.validation(root),
+            seeds: try root.integer("seeds", in: 1...10_000) ?? 5)
+    }
+
+    private static func features(_ root: SweepSection) throws(SweepError) -> [FeatureChoice] {
+        guard let axis = try root.section("features") else { return [] }
+        var choices: [FeatureChoice] = []
+        for section in try axis.sections("choice of features") {
+            try checkName(section, axis)
+            var modalities: [FeatureChoice.Modality] = []
+            guard !section.keys.isEmpty else {
+                throw section.error("\(section.what) is empty. Give it a modality.")
+            }
+            for name in section.keys {
+                let sets = try section.words(name, "feature set") ?? []
+                modalities.append(FeatureChoice.Modality(name: name, featureSets: sets))
+            }
+            choices.append(FeatureChoice(name: section.name, modalities: modalities))
+        }
+        return choices
+    }
+
+    private static func models(
+        _ root: SweepSection, training: TrainingRecipe
+    ) throws(SweepError) -> [Recipe] {
+        guard let axis = try root.section("models") else {
+            return [Recipe(name: "eaf", network: .defaultEAF, training: training)]
+        }
+        var recipes: [Recipe] = []
+        for section in try axis.sections("model") {
+            try checkName(section, axis)
+            recipes.append(try Recipe(section, training: training))
+        }
+        return recipes
+    }
+
+    private static func schemes(_ sections: [SweepSection]) throws(SweepError) -> [Scheme] {
+        var schemes: [Scheme] = []
+        for section in sections {
+            let scheme = try Scheme(section)
+            guard !schemes.contains(scheme) else {
+                throw section.error("`schemes` lists \(scheme.label) twice. Remove one.")
+            }
+            schemes.append(scheme)
+        }
+        return schemes
+    }
+
+    private static func validation(_ root: SweepSection) throws(SweepError) -> ValidationRecipe {
+        guard let section = try root.section("validation") else { return ValidationRecipe() }
+        try section.refuseUnknown(known: ["fraction", "group"])
+        return ValidationRecipe(
+            fraction: try section.number("fraction", in: .share) ?? 0.2,
+            group: try section.text("group"))
+    }
+
+    /// A name stands in cells, tables and file names: a word, not a sentence.
+    private static func checkName(
+        _ section: SweepSection, _ axis: SweepSection
+    ) throws(SweepError) {
+        let isWord = section.name.unicodeScalars.allSatisfy {
+            !$0.isControl && !$0.properties.isWhitespace && $0 != "/"
+        }
+        guard isWord, section.name.utf8.count <= 64 else {
+            throw axis.error(
+                "the name of \(section.what) must be a word of at most 64 bytes without blanks "
+                    + "and slashes.", at: section.name)
+        }
+    }
+
+    /// `forrest-small` for `cluster/sweeps/forrest-small.yaml`.
+    private static func stem(of file: String) -> String {
+        let last = file.split(separator: "/").last.map(String.init) ?? file
+        guard let dot = last.lastIndex(of: "."), dot > last.startIndex else { return last }
+        return String(last[..<dot])
+    }
+}

@@ -1,0 +1,126 @@
+import Corpora
+import Kernels
+import Networks
+
+extension TrialKey {
+    /// The key of a trial made of these parts, under the numerics of this program.
+    init(
+        split: Digest, form: Digest, recipe: Digest, seed: Int,
+        numericsVersion: Int = Numerics.version, numericClass: String = Numerics.numericClass
+    ) {
+        digest = Digest("concord trial") { encoder in
+            encoder.integer(numericsVersion)
+            encoder.string(numericClass)
+            encoder.digest(split)
+            encoder.digest(form)
+            encoder.digest(recipe)
+            encoder.integer(seed)
+        }
+    }
+}
+
+/// What of a choice of features and targets enters a key beside the recordings: their form.
+extension FeatureChoice {
+    /// The digest of the targets' names, the hop of the traces, and, modality by modality, the
+    /// width and hop of each feature set. Names of modalities and feature sets do not count.
+    func form(in corpus: Corpus, targets: [String]) -> Digest {
+        Digest("concord form") { encoder in
+            encoder.list(targets) { $0.string($1) }
+            encoder.number(corpus.hopSeconds)
+            encoder.list(modalities) { encoder, modality in
+                encoder.list(modality.featureSets.compactMap(corpus.featureSet)) { encoder, set in
+                    encoder.integer(set.width)
+                    encoder.number(set.hopSeconds)
+                }
+            }
+        }
+    }
+}
+
+extension Recording {
+    /// The digest of what a trial sees of this recording.
+    ///
+    /// - Parameters:
+    ///   - columns: the indices of the sweep's targets among the columns of the gold matrix.
+    ///   - features: the feature sets in their roles: modality by modality, in the user's order.
+    ///   - groups: its values of the columns that group.
+    func content(columns: [Int], features: FeatureChoice, groups: [String?]) -> Digest {
+        Digest("concord recording") { encoder in
+            encoder.string(culture)
+            encoder.optional(digests[Recording.goldDigestName]) { $0.digest($1) }
+            encoder.list(columns) { $0.integer($1) }
+            encoder.list(features.modalities) { encoder, modality in
+                encoder.list(modality.featureSets) { encoder, set in
+                    encoder.optional(digests[set]) { $0.digest($1) }
+                    encoder.optional(digests[set + ".mask"]) { $0.digest($1) }
+                }
+            }
+            encoder.list(groups) { $0.optional($1) { $0.string($1) } }
+        }
+    }
+}
+
+extension Split {
+    /// The digest of the three lists; `contents` holds the digest of each recording of the plan.
+    func digest(contents: [Digest]) -> Digest {
+        Digest("concord split") { encoder in
+            for side in [train, validation, test] {
+                encoder.list(side) { $0.digest(contents[$1]) }
+            }
+        }
+    }
+}
+
+extension Recipe {
+    /// The digest of the network and of how it is trained; the name does not count.
+    var digest: Digest {
+        Digest("concord recipe") { encoder in
+            network.encode(into: &encoder)
+            training.encode(into: &encoder)
+        }
+    }
+}
+
+extension NetworkRecipe {
+    /// Writes the kind of network and all of its sizes.
+    fileprivate func encode(into encoder: inout CanonicalEncoder) {
+        switch self {
+        case .baseline(let hidden):
+            encoder.string("baseline")
+            encoder.list(hidden) { $0.integer($1) }
+        case .eaf(let hidden, let layers, let gate):
+            encoder.string("eaf")
+            encoder.integer(hidden)
+            encoder.integer(layers)
+            switch gate {
+            case .none: encoder.string("none")
+            case .feature(let scaled):
+                encoder.string("feature")
+                encoder.flag(scaled)
+            case .modality(let attention, let scaled):
+                encoder.string("modality")
+                encoder.integer(attention)
+                encoder.flag(scaled)
+            }
+        }
+    }
+}
+
+extension TrainingRecipe {
+    /// Writes all settings; the hop only where there are chunks, for else it changes nothing.
+    fileprivate func encode(into encoder: inout CanonicalEncoder) {
+        encoder.integer(epochs)
+        encoder.integer(patience)
+        encoder.integer(batch)
+        encoder.optional(chunkFrames) { encoder, chunk in
+            encoder.integer(chunk)
+            encoder.integer(hopFrames)
+        }
+        encoder.number(learningRate)
+        encoder.optional(clip) { $0.number($1) }
+        encoder.number(lagSeconds)
+        encoder.string(lagEdges.rawValue)
+        encoder.string(loss.rawValue)
+        encoder.number(inputDropout)
+    }
+}

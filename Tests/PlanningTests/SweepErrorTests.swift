@@ -1,0 +1,148 @@
+import Testing
+
+@testable import Planning
+
+@Suite("Sweeps that are wrong") struct SweepErrorTests {
+    /// The sentence that a document is refused with.
+    private func refusal(_ yaml: String) -> String? {
+        do {
+            _ = try Sweep(yaml: yaml, file: "s.yaml")
+            return nil
+        } catch {
+            return error.description
+        }
+    }
+
+    private let head = "corpora: [a.yaml]\nschemes: [{scheme: pooled}]\n"
+
+    @Test(
+        "An unknown key is refused with its line and the nearest known one",
+        arguments: [
+            ("modles: {}", "s.yaml:3: the sweep has no key `modles`; the nearest is `models`."),
+            (
+                "training:\n  epochs: 3\n  patiense: 2",
+                "s.yaml:5: `training` has no key `patiense`; the nearest is `patience`."
+            ),
+            (
+                "validation: {fration: 0.3}",
+                "s.yaml:3: `validation` has no key `fration`; the nearest is `fraction`."
+            ),
+            (
+                "models:\n  a:\n    network: eaf\n    hiden: 3",
+                "s.yaml:6: model `a` has no key `hiden`; the nearest is `hidden`."
+            ),
+            (
+                "models: {a: {network: baseline, layers: 2}}",
+                "s.yaml:3: model `a` has no key `layers`; the nearest is"
+            ),
+            (
+                "models: {a: {network: eaff}}",
+                "s.yaml:3: `network` of model `a` cannot be `eaff`; the nearest is `eaf`. "
+                    + "Known are `baseline`, `eaf`."
+            ),
+            ("models: {a: {network: aed}}", "Known are `baseline`, `eaf`."),
+            ("training: {loss: cc}", "`loss` of `training` cannot be `cc`; the nearest is `ccc`."),
+            ("models: {a: {network: eaf, gate: both}}", "Known are `feature`, `modality`, `none`."),
+        ])
+    func unknownKeys(_ rest: String, _ sentence: String) throws {
+        let refusal = try #require(self.refusal(head + rest))
+        #expect(refusal.contains(sentence), "\(refusal)")
+    }
+
+    @Test(
+        "A scheme's keys and words are checked",
+        arguments: [
+            ("[{scheme: poled}]", "`scheme` of a scheme cannot be `poled`; the nearest is `poole"),
+            ("[{folds: 3}]", "an entry of `schemes` lacks `scheme`."),
+            ("[{scheme: pooled, partner: keep}]", "has no key `partner`"),
+            ("[{scheme: leave-one-recording-out, folds: 3}]", "has no key `folds`"),
+            ("[{scheme: pooled, folds: 1}]", "is `1`; it must be a whole number from 2"),
+            ("[{scheme: leave-one-recording-out, partner: drop}]", "cannot be `drop`"),
+            ("[{scheme: leave-one-recording-out, train: none}]", "Known are `culture`, `all`."),
+            ("[{scheme: pooled}, {scheme: pooled, folds: 5}]", "lists pooled(folds=5) twice"),
+            ("[]", "`schemes` of the sweep is empty. Give at least one scheme."),
+            ("[pooled]", "a scheme must be a mapping"),
+            ("{scheme: pooled}", "`schemes` of the sweep must be a list"),
+        ])
+    func schemes(_ schemes: String, _ sentence: String) throws {
+        let refusal = try #require(self.refusal("corpora: [a.yaml]\nschemes: \(schemes)\n"))
+        #expect(refusal.hasPrefix("s.yaml:2: "), "\(refusal)")
+        #expect(refusal.contains(sentence), "\(refusal)")
+    }
+
+    @Test(
+        "Wrong types and numbers out of range are refused with the value",
+        arguments: [
+            ("seeds: 0", "`seeds` of the sweep is `0`; it must be a whole number from 1 to 10000."),
+            ("seeds: two", "is `two`; it must be a whole number"),
+            ("seeds: 1.5", "is `1.5`; it must be a whole number"),
+            ("seeds: [1]", "`seeds` of the sweep must be a word or a number."),
+            ("seeds:", "`seeds` of the sweep is empty."),
+            ("targets: arousal", "`targets` of the sweep must be a list"),
+            ("targets: []", "`targets` of the sweep is empty. Give at least one target."),
+            ("targets: [a, b, a]", "`targets` of the sweep lists `a` twice."),
+            ("targets: [{a: b}]", "must be a word or a number"),
+            ("validation: 0.2", "`validation` must be a mapping"),
+            ("validation: {fraction: 0}", "is `0`; it must be a number above 0 and below 1."),
+            ("validation: {fraction: 1}", "is `1`; it must be a number above 0 and below 1."),
+            ("validation: {fraction: nan}", "is `nan`; it must be a number"),
+            ("training: {epochs: 0}", "`epochs` of `training` is `0`"),
+            ("training: {patience: -1}", "is `-1`"),
+            ("training: {batch: 0}", "`batch` of `training` is `0`"),
+            ("training: {chunk: 0}", "`chunk` of `training` is `0`"),
+            ("training: {hop: 201}", "is 201, beyond a chunk of 200 frames"),
+            ("training: {chunk: 20, hop: 21}", "is 21, beyond a chunk of 20 frames"),
+            ("training: {chunk: whole, hop: 3}", "has no chunks to stand between"),
+            ("training: {learning-rate: 0}", "it must be a number above 0."),
+            ("training: {learning-rate: fast}", "is `fast`; it must be a number above 0."),
+            ("training: {learning-rate: 1e999}", "is `1e999`; it must be a number above 0."),
+            ("training: {clip: -1}", "it must be a number above 0."),
+            ("training: {lag-seconds: -1}", "it must be a number of 0 or more."),
+            ("training: {lag-edges: drop}", "Known are `hold`, `zero`."),
+            ("training: {input-dropout: 1}", "it must be a number from 0 to below 1."),
+            ("models: {a: {network: baseline, hidden: 64}}", "`hidden` of model `a` must be a l"),
+            ("models: {a: {network: baseline, hidden: [64]}}", "lists 1 layers; the network has"),
+            ("models: {a: {network: baseline, hidden: [64, 0]}}", "is `0`; it must be a whole"),
+            ("models: {a: {network: eaf, hidden: [64, 32]}}", "must be a word or a number"),
+            ("models: {a: {network: eaf, layers: 9}}", "it must be a whole number from 1 to 8."),
+            ("models: {a: {network: eaf, gate-scale: maybe}}", "it must be true or false."),
+            ("models: {a: {network: eaf, attention: 3}}", "needs `gate: modality`"),
+            ("models: {a: {network: eaf, gate: none, gate-scale: true}}", "needs a gate"),
+            ("models: {a: {hidden: 3}}", "model `a` lacks `network`. Known are `baseline`, `eaf`."),
+            ("models: {a: eaf}", "model `a` must be a mapping"),
+            ("models: {}", "`models` is empty. Give at least one model."),
+            ("models: {a b: {network: eaf}}", "must be a word of at most 64 bytes"),
+            ("models: {a/b: {network: eaf}}", "must be a word of at most 64 bytes"),
+            ("models: {a: {network: eaf}, a: {network: baseline}}", "has the key `a` twice"),
+            ("models: {[a]: {network: eaf}}", "a key of `models` is not a word."),
+            ("features: {}", "`features` is empty. Give at least one choice of features."),
+            ("features: {av: {}}", "choice of features `av` is empty. Give it a modality."),
+            ("features: {av: {audio: []}}", "is empty. Give at least one feature set."),
+            ("features: {av: {audio: [a, a]}}", "lists `a` twice"),
+            ("features: {av: [a]}", "choice of features `av` must be a mapping"),
+            ("sweep: \"a\\nb\"", "`sweep` of the sweep holds a control character."),
+            ("sweep: ~", "`sweep` of the sweep is empty."),
+        ])
+    func values(_ rest: String, _ sentence: String) throws {
+        let refusal = try #require(self.refusal(head + rest))
+        #expect(refusal.hasPrefix("s.yaml:3: "), "\(refusal)")
+        #expect(refusal.contains(sentence), "\(refusal)")
+    }
+
+    @Test(
+        "A document that is no sweep at all is refused in one sentence",
+        arguments: [
+            ("", "the sweep is empty"), ("# nothing", "the sweep is empty"),
+            ("- a", "the sweep must be a mapping"), ("word", "the sweep must be a mapping"),
+            ("a: [b", "the sweep is no YAML"), ("a: b: c", "the sweep is no YAML"),
+            ("a: *b", "the sweep is no YAML"),
+            ("schemes: [{scheme: pooled}]", "the sweep lacks `corpora`"),
+            ("corpora: [a.yaml]", "the sweep lacks `schemes`"),
+            ("corpora: [a.yaml, a.yaml]\nschemes: [{scheme: pooled}]", "lists `a.yaml` twice"),
+        ])
+    func documents(_ yaml: String, _ sentence: String) throws {
+        let refusal = try #require(self.refusal(yaml))
+        #expect(refusal.contains(sentence), "\(refusal)")
+        #expect(!refusal.contains("\n"))
+    }
+}

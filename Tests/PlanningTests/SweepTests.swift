@@ -1,0 +1,143 @@
+import Networks
+import Testing
+
+@testable import Planning
+
+/// What a user writes, as the project's page shows it, with the networks that there are.
+let exampleYAML = """
+    # What a user writes. The names are the field's; all but corpora and schemes has a default.
+    sweep: forrest-cross-culture
+    corpora: [data-manifests/forrest.yaml]          # one manifest may hold several cultures
+    targets: [arousal, valence]
+    features:                                        # a grid axis
+      av:    {audio: [audio], video: [video]}
+      audio: {audio: [audio]}
+    models:                                          # a grid axis: recipes
+      lstm:  {network: baseline, hidden: [64, 32]}
+      eaf:   {network: eaf, hidden: 64, layers: 2}
+    schemes:                                         # a grid axis: evaluation protocols
+      - {scheme: within-culture, folds: 4, group: run}
+      - {scheme: cross-culture, folds: 4, group: run}  # every ordered pair
+      - {scheme: pooled, folds: 4, group: run}
+      - {scheme: leave-one-recording-out, group: run, partner: exclude}
+    validation: {fraction: 0.2, group: run}          # drawn from the training side only
+    training: {epochs: 100, patience: 15, batch: 8, chunk: 200, hop: 100, learning-rate: 1e-3, \
+    lag-seconds: 2.0, loss: ccc}
+    seeds: 5
+    """
+
+@Suite("Sweeps") struct SweepTests {
+    @Test("The example on the project's page is read as it stands")
+    func example() throws {
+        let sweep = try Sweep(yaml: exampleYAML, file: "sweep.yaml")
+        #expect(sweep.name == "forrest-cross-culture")
+        #expect(sweep.corpora == ["data-manifests/forrest.yaml"])
+        #expect(sweep.targets == ["arousal", "valence"])
+        #expect(sweep.features.map(\.name) == ["av", "audio"])
+        #expect(sweep.features[0].modalities.map(\.name) == ["audio", "video"])
+        #expect(sweep.features[0].featureSets == ["audio", "video"])
+        #expect(
+            sweep.models.map(\.network) == [
+                .baseline(hidden: [64, 32]),
+                .eaf(hidden: 64, layers: 2, gate: .feature(scaled: true)),
+            ])
+        #expect(
+            sweep.schemes == [
+                .withinCulture(folds: 4, group: "run"), .crossCulture(folds: 4, group: "run"),
+                .pooled(folds: 4, group: "run"),
+                .leaveOneRecordingOut(group: "run", partner: .exclude, train: .culture),
+            ])
+        #expect(sweep.validation == Sweep.ValidationRecipe(fraction: 0.2, group: "run"))
+        var training = TrainingRecipe()
+        training.lagSeconds = 2
+        #expect(sweep.models.allSatisfy { $0.training == training })
+        #expect(sweep.seeds == 5)
+    }
+
+    @Test("Everything but corpora and schemes has a default")
+    func defaults() throws {
+        let sweep = try Sweep(
+            yaml: "corpora: [a.yaml]\nschemes: [{scheme: pooled}, {scheme: cross-culture}]",
+            file: "there/my.sweep.yaml")
+        #expect(sweep.name == "my.sweep")
+        #expect(sweep.targets.isEmpty && sweep.features.isEmpty)
+        let eaf = NetworkRecipe.eaf(hidden: 64, layers: 2, gate: .feature(scaled: true))
+        #expect(sweep.models == [Recipe(name: "eaf", network: eaf, training: TrainingRecipe())])
+        #expect(
+            sweep.schemes == [.pooled(folds: 5, group: nil), .crossCulture(folds: nil, group: nil)])
+        #expect(sweep.validation.fraction == 0.2 && sweep.validation.group == nil)
+        #expect(sweep.seeds == 5)
+        let training = TrainingRecipe()
+        #expect(training.epochs == 100 && training.patience == 15 && training.batch == 8)
+        #expect(training.chunkFrames == 200 && training.hopFrames == 100)
+        #expect(training.learningRate == 1e-3 && training.clip == 1 && training.lagSeconds == 0)
+        #expect(training.loss == .ccc && training.lagEdges == .hold)
+    }
+
+    @Test("A model overrides the sweep's training, in its own entry")
+    func overrides() throws {
+        let sweep = try parse(
+            models: """
+                  a: {network: eaf, gate: modality, gate-scale: false, attention: 16, epochs: 7}
+                  b: {network: eaf, gate: none, layers: 1, chunk: 50, clip: none}
+                  c: {network: baseline, chunk: whole, loss: mse, lag-edges: zero}
+                  d: {network: eaf, gate: modality, hop: 20, input-dropout: 0.5, lag-seconds: -0.0}
+                """, training: "{patience: 3, chunk: 80}")
+        let models = sweep.models
+        #expect(models.map(\.training.patience) == [3, 3, 3, 3])
+        #expect(models.map(\.training.epochs) == [7, 100, 100, 100])
+        #expect(models.map(\.training.chunkFrames) == [80, 50, nil, 80])
+        // A chunk without a hop is followed by the next after half its length.
+        #expect(models.map(\.training.hopFrames) == [40, 25, 40, 20])
+        #expect(models.map(\.training.clip) == [1, nil, 1, 1])
+        #expect(models[2].training.loss == .mse && models[2].training.lagEdges == .zero)
+        #expect(models[3].training.inputDropout == 0.5)
+        #expect(models[3].training.lagSeconds.sign == .plus)
+        let gates: [NetworkRecipe] = [
+            .eaf(hidden: 64, layers: 2, gate: .modality(attention: 16, scaled: false)),
+            .eaf(hidden: 64, layers: 1, gate: .none), .baseline(hidden: [64, 32]),
+            .eaf(hidden: 64, layers: 2, gate: .modality(attention: 64, scaled: true)),
+        ]
+        #expect(models.map(\.network) == gates)
+    }
+
+    @Test("Modalities stand in alphabetic order, feature sets in the user's")
+    func roles() throws {
+        let sweep = try parse(features: "{x: {video: [v2, v1], audio: [b, a]}}")
+        #expect(sweep.features[0].featureSets == ["b", "a", "v2", "v1"])
+    }
+
+    @Test("A scheme names what it holds out")
+    func schemes() throws {
+        let sweep = try parse(
+            schemes: """
+                [{scheme: leave-one-recording-out, partner: keep, train: all},
+                 {scheme: within-culture, folds: 2}, {scheme: within-culture, folds: 3}]
+                """)
+        #expect(
+            sweep.schemes == [
+                .leaveOneRecordingOut(group: nil, partner: .keep, train: .all),
+                .withinCulture(folds: 2, group: nil), .withinCulture(folds: 3, group: nil),
+            ])
+        #expect(
+            sweep.schemes.map(\.label) == [
+                "leave-one-recording-out(partner=keep,train=all)", "within-culture(folds=2)",
+                "within-culture(folds=3)",
+            ])
+        #expect(sweep.schemes[0].separated == ["subject"])
+        #expect(sweep.schemes[1].separated == ["subject", "session", "dyad"])
+        #expect(Scheme.pooled(folds: 2, group: "dyad").separated == ["dyad", "subject", "session"])
+    }
+}
+
+/// A sweep of which one part is written out.
+func parse(
+    features: String? = nil, models: String? = nil, training: String? = nil,
+    schemes: String = "[{scheme: pooled}]", rest: String = ""
+) throws(SweepError) -> Sweep {
+    var yaml = "corpora: [a.yaml]\nschemes: \(schemes)\n"
+    if let features { yaml += "features: \(features)\n" }
+    if let models { yaml += "models:\n\(models)\n" }
+    if let training { yaml += "training: \(training)\n" }
+    return try Sweep(yaml: yaml + rest, file: "s.yaml")
+}
