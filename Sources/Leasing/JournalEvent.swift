@@ -19,8 +19,10 @@ public enum JournalEvent: Hashable, Sendable {
     case failed(LeaseID, WorkerID, Failure)
     /// An attempt ended because its worker was lost, or no progress came.
     case expired(LeaseID, WorkerID)
-    /// A worker gave the lease back; no budget is spent.
+    /// A worker gave the lease back, or was lost before it began it; no budget is spent.
     case returned(LeaseID, WorkerID)
     /// The trial is quarantined: no further attempt until the user asks for one.
     case abandoned(TrialKey, Failure)
+    /// The user asked for new attempts at a quarantined trial; its budgets are whole again.
+    case reopened(TrialKey)
 }

@@ -64,9 +64,9 @@ public enum CoordinatorMessage: Hashable, Sendable {
     case train(LeaseID)
     /// The outcome is on disk: forget it.
     case recorded(TrialKey)
-    /// The lease is no longer yours: end its training.
+    /// The lease is not yours: end its training. An outcome of it that was said is not wanted.
     case abandon(LeaseID)
-    /// All trials have ended: leave when you hold nothing.
+    /// No more trials will be given: leave when you hold nothing.
     case done
     /// You are not admitted, for this reason: do not come back.
     case refused(String)

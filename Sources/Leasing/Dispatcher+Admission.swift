@@ -1,0 +1,121 @@
+import Planning
+
+extension Dispatcher {
+    /// Admits a worker, or refuses it alone.
+    mutating func admit(_ hello: WorkerMessage.Hello, on connection: ConnectionID) {
+        if let reason = objection(to: hello) {
+            note("Refused worker \(hello.name): \(reason)")
+            commands.append(.send(.refused(reason), to: connection))
+            return
+        }
+        if let worker = connections[connection] {
+            if history.workers[worker].id == hello.worker {
+                // Said twice on one connection: what was given since is not in its list.
+                workers[worker].heardAt = now
+                welcome(worker, hello)
+                return
+            }
+            disconnect(connection)
+        }
+        let worker = enter(hello)
+        if case .connected(let old) = workers[worker].presence {
+            connections[old] = nil
+            note("Worker \(hello.name) is back on a new connection, which supersedes the old one.")
+        }
+        connections[connection] = worker
+        change(worker) {
+            $0.presence = .connected(connection)
+            $0.isDraining = false
+        }
+        workers[worker].heardAt = now
+        watch(worker)
+        welcome(worker, hello)
+        reattach(hello.leases, to: worker)
+    }
+
+    /// A sentence when the worker cannot take part.
+    private func objection(to hello: WorkerMessage.Hello) -> String? {
+        if hello.protocolVersion != WorkerMessage.protocolVersion {
+            return """
+                The worker speaks version \(hello.protocolVersion) of the messages, the \
+                coordinator version \(WorkerMessage.protocolVersion). Run the same concord on both.
+                """
+        }
+        if hello.numericsVersion != numericsVersion {
+            return """
+                The worker computes with numerics version \(hello.numericsVersion), this sweep \
+                with \(numericsVersion). Run the same concord on both.
+                """
+        }
+        if hello.numericClass != numericClass {
+            return """
+                The worker is of numeric class "\(hello.numericClass)", this sweep of \
+                "\(numericClass)": its numbers could differ.
+                """
+        }
+        if !(1...Limits.slotsMax).contains(hello.slots) {
+            return """
+                The worker offers \(hello.slots) slots, but must offer between 1 and \
+                \(Limits.slotsMax).
+                """
+        }
+        return nil
+    }
+
+    /// The number of the worker; records that it joined when the journal does not say so.
+    private mutating func enter(_ hello: WorkerMessage.Hello) -> Int {
+        if let worker = history.workerIndex[hello.worker] {
+            let known = history.workers[worker]
+            if known.present, known.name == hello.name, known.slots == hello.slots { return worker }
+            // Its slots may change: it counts as away until it is connected again.
+            if case .connected(let old) = workers[worker].presence { disconnect(old) }
+        }
+        record(.joined(hello.worker, name: hello.name, slots: hello.slots))
+        note("Worker \(hello.name) joined with \(hello.slots) slots.")
+        return history.workerIndex[hello.worker]!
+    }
+
+    private mutating func welcome(_ worker: Int, _ hello: WorkerMessage.Hello) {
+        send(.welcome(sweep: sweep, limits: limits), to: worker)
+        if hello.sweep != sweep { send(.sweep(document), to: worker) }
+        if isClosed || isStopping { send(.done, to: worker) }
+    }
+
+    /// Makes what the coordinator believes the worker to hold equal to what it does hold.
+    ///
+    /// Leases that are still the trial's newest stay, or are taken up again when the trial is
+    /// queued; all others are no longer the worker's. What it does not name has not reached it, or
+    /// was lost on the way back; no budget is spent on that.
+    private mutating func reattach(_ leases: [LeaseID], to worker: Int) {
+        let most = 2 * history.workers[worker].slots
+        var kept: Set<Int> = []
+        for lease in leases {
+            guard let trial = history.index[lease.key], !kept.contains(trial), kept.count < most,
+                takeUp(lease, trial, worker)
+            else {
+                send(.abandon(lease), to: worker)
+                continue
+            }
+            kept.insert(trial)
+        }
+        for held in workers[worker].leases where !kept.contains(held.trial) { giveBack(held.trial) }
+        line(up: worker)
+    }
+
+    /// Whether the worker may go on with the lease.
+    private mutating func takeUp(_ lease: LeaseID, _ trial: Int, _ worker: Int) -> Bool {
+        switch history.trials[trial].state {
+        case .leased(let current):
+            return current.attempt == lease.attempt && current.worker == worker
+        case .queued:
+            guard history.trials[trial].attempts == lease.attempt,
+                history.trials[trial].parting?.worker == worker
+            else { return false }
+            record(.leased(lease, history.workers[worker].id))
+            workers[worker].leases.append(Held(trial: trial, attempt: lease.attempt, since: now))
+            return true
+        case .finished, .abandoned:
+            return false
+        }
+    }
+}

@@ -1,0 +1,25 @@
+import Planning
+
+extension Dispatcher.History {
+    /// The trials in quarantine and why, in the order of the plan.
+    public var quarantined: [(key: TrialKey, failure: Failure)] {
+        keys.indices.compactMap { trial in
+            guard case .abandoned(let failure) = trials[trial].state else { return nil }
+            return (keys[trial], failure)
+        }
+    }
+
+    /// The trials that a worker holds, and what a person calls it, in the order of the plan.
+    public var leases: [(lease: LeaseID, worker: String)] {
+        keys.indices.compactMap { trial in
+            guard case .leased(let held) = trials[trial].state else { return nil }
+            return (lease(trial, held.attempt), workers[held.worker].name)
+        }
+    }
+
+    /// Whether the trial has its outcome.
+    public func isFinished(_ key: TrialKey) -> Bool {
+        guard let trial = index[key], case .finished = trials[trial].state else { return false }
+        return true
+    }
+}

@@ -1,0 +1,88 @@
+import Planning
+
+extension Dispatcher {
+    /// A worker, as this life of the coordinator knows it.
+    struct Worker: Sendable {
+        var presence = Presence.gone
+        /// It gives leases back, and takes no new ones before its next hello.
+        var isDraining = false
+        /// When its last message came.
+        var heardAt: Instant
+        /// What it holds, in the order of leasing.
+        var leases: [Held] = []
+        /// Queued trials that failed on it, and on no other worker.
+        var suspects = Heap<Int>()
+        /// An entry in ``Dispatcher/deadlines`` is its own.
+        var isWatched = false
+
+        init(heardAt: Instant) { self.heardAt = heardAt }
+
+        /// Whether a worker is there.
+        ///
+        /// ### Legal transitions
+        /// - `gone, awaited, connected → connected`: hello, on a new connection
+        /// - `connected → awaited`: its connection is unreachable
+        /// - `connected, awaited → gone`: goodbye, or silence for too long
+        enum Presence: Hashable, Sendable {
+            /// It was admitted on this connection.
+            case connected(ConnectionID)
+            /// It may come back: its leases are kept for it until silence has lasted too long. The
+            /// state of a worker that the journal names when the coordinator starts.
+            case awaited
+            /// It left, or was lost; it holds nothing.
+            case gone
+        }
+
+        /// It can be given leases.
+        var isAvailable: Bool {
+            if case .connected = presence { !isDraining } else { false }
+        }
+    }
+
+    /// A lease in a worker's hands.
+    struct Held: Hashable, Sendable {
+        let trial: Int
+        let attempt: Int
+        /// When it was given or, later, when progress last came.
+        var since: Instant
+        /// How far it has come; nil while it has not begun, or is not known to have.
+        var progress: Progress?
+    }
+
+    /// A moment to look at a worker.
+    struct Deadline: Comparable, Sendable {
+        let at: Instant
+        let worker: Int
+
+        static func < (a: Deadline, b: Deadline) -> Bool {
+            (a.at, a.worker) < (b.at, b.worker)
+        }
+    }
+
+    /// Changes what decides whether a worker takes leases, and keeps the lines right.
+    mutating func change(_ worker: Int, _ body: (inout Worker) -> Void) {
+        count(worker, -1)
+        body(&workers[worker])
+        count(worker, 1)
+        line(up: worker)
+    }
+
+    private mutating func count(_ worker: Int, _ sign: Int) {
+        guard workers[worker].isAvailable else { return }
+        available.workers += sign
+        available.slots += sign * history.workers[worker].slots
+    }
+
+    /// Puts the worker at the end of the line that it belongs into.
+    mutating func line(up worker: Int) {
+        idle.remove(worker)
+        ready.remove(worker)
+        guard workers[worker].isAvailable else { return }
+        let slots = history.workers[worker].slots
+        if workers[worker].leases.count < slots {
+            idle.append(worker)
+        } else if workers[worker].leases.count < 2 * slots {
+            ready.append(worker)
+        }
+    }
+}

@@ -1,0 +1,98 @@
+import Planning
+
+extension Session {
+    /// When ``Event/tick`` is due; nil after the session has left.
+    public var nextDeadline: Instant? {
+        if hasLeft { return nil }
+        var due = [beatDue, reconnectDue, orphanDue]
+        due += slots.map { slot in slot.map(stallDue) }
+        due += spool.map(repeatDue)
+        return due.compactMap { $0 }.min()
+    }
+
+    /// A worker that was stopped, or slept with its machine, saw no progress: that is no sign of a
+    /// trainer that hangs.
+    mutating func noticeOwnAbsence() {
+        guard let deadline = nextDeadline, now - deadline > limits.heartbeatSeconds else { return }
+        awakeSince = now
+    }
+
+    /// Does all that is due.
+    mutating func wake() {
+        if let due = orphanDue, due <= now { return leave(draining ?? .orphaned) }
+        for slot in slots.indices {
+            guard let running = slots[slot], stallDue(running) <= now else { continue }
+            let progress = running.progress
+            fail(
+                running.lease,
+                Failure(
+                    cause: .stalled,
+                    message: """
+                        The trainer made no progress for \(limits.stepLimitSeconds) s after epoch \
+                        \(progress.epoch) of \(progress.epochs) and was ended.
+                        """))
+        }
+        if let due = reconnectDue, due <= now { return reconnect() }
+        for place in spool.indices {
+            if let due = repeatDue(spool[place]), due <= now { handOver(place) }
+        }
+        if let due = beatDue, due <= now {
+            tellProgress()
+            if saidAt < now { tell(.heartbeat) }
+        }
+    }
+
+    private mutating func reconnect() {
+        tries += 1
+        link = .away(since: awaySince ?? now, triedAt: now)
+        commands.append(.reconnect)
+    }
+
+    /// The next heartbeat, with which progress is told.
+    private var beatDue: Instant? {
+        guard case .welcomed = link else { return nil }
+        return saidAt + limits.heartbeatSeconds
+    }
+
+    /// When a trial without progress is ended.
+    private func stallDue(_ running: Running) -> Instant {
+        max(running.progressAt, awakeSince) + limits.stepLimitSeconds
+    }
+
+    /// When an outcome that was not acknowledged is said again.
+    private func repeatDue(_ handover: Handover) -> Instant? {
+        guard case .welcomed = link, !handover.isUnwanted, let said = handover.said else {
+            return nil
+        }
+        return said.last + patience(said.times - 1)
+    }
+
+    /// When the connection is given up: hello or an outcome has no answer and no other word comes,
+    /// or the sweep's document does not.
+    private var reconnectDue: Instant? {
+        switch link {
+        case .away(_, let triedAt), .greeting(_, let triedAt):
+            return triedAt + patience(tries)
+        case .welcomed(let welcomedAt):
+            let asked = spool.lazy.filter { !$0.isUnwanted }.compactMap { $0.said?.first }.min()
+            let silent = asked.map { max($0, heardAt) + 2 * patience(tries) }
+            let unprepared = isPrepared ? nil : welcomedAt + patience(tries)
+            return [silent, unprepared].compactMap { $0 }.min()
+        }
+    }
+
+    /// When the worker gives the coordinator up. A draining worker that is free waits only until a
+    /// restarted coordinator would have been back; its spool stays on disk.
+    private var orphanDue: Instant? {
+        guard let since = awaySince else { return nil }
+        let isFree = draining != nil && running.isEmpty
+        guard let seconds = isFree ? limits.silenceSeconds : orphanSeconds else { return nil }
+        return max(since, awakeSince) + seconds
+    }
+
+    /// Seconds to wait for an answer: the time of silence, then twice, four and eight times that,
+    /// a little different for every worker.
+    private func patience(_ tries: Int) -> Double {
+        limits.silenceSeconds * Double(1 << min(tries, 3)) * jitter
+    }
+}

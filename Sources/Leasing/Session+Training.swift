@@ -1,0 +1,117 @@
+import Planning
+
+extension Session {
+    /// Fills idle slots. The coordinator hears at once that the trial has begun, so that a trial
+    /// that kills its worker at the start is known as the one that ran.
+    mutating func startWaiting() {
+        guard isPrepared, !hasLeft else { return }
+        while !waiting.isEmpty, let slot = slots.firstIndex(of: nil) {
+            let lease = waiting.removeFirst()
+            slots[slot] = Running(lease: lease, progressAt: now)
+            commands.append(.start(lease, slot: slot))
+            tell(.progress(lease, slots[slot]!.progress))
+            if case .welcomed = link { slots[slot]?.isTold = true }
+        }
+    }
+
+    /// Kills the trainer and frees its slot.
+    mutating func end(_ slot: Int) {
+        slots[slot] = nil
+        commands.append(.end(slot: slot))
+    }
+
+    /// A trainer has come further; the coordinator hears of it with the next heartbeat.
+    mutating func advance(_ lease: LeaseID, _ progress: Progress) {
+        guard let slot = slots.firstIndex(where: { $0?.lease == lease }) else { return }
+        slots[slot] = Running(lease: lease, progress: progress, progressAt: now)
+    }
+
+    /// Tells what the coordinator does not know of the progress in all slots.
+    mutating func tellProgress() {
+        guard case .welcomed = link else { return }
+        for slot in slots.indices {
+            guard let running = slots[slot], !running.isTold else { continue }
+            tell(.progress(running.lease, running.progress))
+            slots[slot]?.isTold = true
+        }
+    }
+
+    /// A trial is done. Counts even when its lease was taken away meanwhile.
+    mutating func finish(_ lease: LeaseID, _ delivery: Delivery) {
+        if let slot = slots.firstIndex(where: { $0?.lease == lease }) { slots[slot] = nil }
+        let same = spool.firstIndex { $0.spooled.lease.key == lease.key }
+        if let same, !spool[same].isUnwanted { return }
+        if let same { spool.remove(at: same) }
+        // The slot goes on first: the disk takes its time.
+        startWaiting()
+        let spooled = Spooled(lease: lease, delivery: delivery)
+        spool.append(Handover(spooled: spooled))
+        commands.append(.spool(spooled))
+        handOver(spool.count - 1)
+    }
+
+    /// Says an outcome to the coordinator.
+    mutating func handOver(_ place: Int) {
+        guard case .welcomed = link else { return }
+        let before = spool[place].said
+        spool[place].said = Said(
+            first: before?.first ?? now, last: now, times: (before?.times ?? 0) + 1)
+        tell(.finished(spool[place].spooled.lease, spool[place].spooled.delivery))
+    }
+
+    /// A trial failed; its trainer is replaced, whatever it still does.
+    mutating func fail(_ lease: LeaseID, _ failure: Failure) {
+        guard let slot = slots.firstIndex(where: { $0?.lease == lease }) else { return }
+        end(slot)
+        if case .welcomed = link {
+            tell(.failed(lease, failure))
+        } else {
+            untold.append(Untold(lease: lease, failure: failure))
+        }
+    }
+
+    /// Takes no new trials; what runs is finished.
+    mutating func drain(_ exit: Exit) {
+        guard draining == nil else { return }
+        draining = exit
+        giveBackWaiting()
+    }
+
+    /// Gives back what has no slot; says that the worker drains even when that is nothing.
+    mutating func giveBackWaiting() {
+        tell(.returned(waiting))
+        waiting.removeAll()
+    }
+
+    /// Gives everything back and leaves. The spool stays on disk for the next life.
+    mutating func preempt() {
+        let leases = running + waiting
+        endAll()
+        tell(.returned(leases))
+        tell(.goodbye)
+        leave(.preempted)
+    }
+
+    private mutating func endAll() {
+        for slot in slots.indices where slots[slot] != nil { end(slot) }
+        waiting.removeAll()
+    }
+
+    /// Ends the worker.
+    mutating func leave(_ exit: Exit) {
+        guard !hasLeft else { return }
+        endAll()
+        hasLeft = true
+        commands.append(.leave(exit))
+    }
+
+    /// A draining worker leaves when it holds nothing and, while the coordinator is there, has
+    /// handed everything over.
+    mutating func leaveWhenFree() {
+        guard let draining, !hasLeft, running.isEmpty, waiting.isEmpty else { return }
+        let hasNews = !untold.isEmpty || spool.contains { !$0.isUnwanted }
+        if hasNews { return }
+        tell(.goodbye)
+        leave(draining)
+    }
+}
