@@ -1,0 +1,128 @@
+import Corpora
+import Kernels
+import Planning
+import Scoring
+
+extension Draft {
+    /// How the numbers were made, so that they can be judged and made again.
+    var method: Section {
+        var blocks: [Block] = schemes.map { .paragraph("\($0): \(explanation(of: $0))") }
+        blocks += [
+            .paragraph(validation), .table(splits), .table(corpora), .table(featureTable),
+            .table(modelTable), .paragraph(conventionText),
+            .paragraph(
+                """
+                Numerics version \(Numerics.version), numeric class \(Numerics.numericClass): on \
+                all machines of this class the same trial gives the same bits.
+                """),
+        ]
+        return Section("How it was made", isBackground: true, blocks)
+    }
+
+    private func explanation(of scheme: String) -> String {
+        guard let cell = plan.cells.first(where: { $0.scheme == scheme }) else { return "" }
+        if cell.isCrossCulture {
+            return """
+                a model learns from one culture and is tested on another. Where a group has \
+                recordings in both, it is held out of both at the same time.
+                """
+        }
+        if cell.isPooled {
+            return """
+                a model learns from all cultures together, by grouped folds over their union, and \
+                is tested on each culture and on all.
+                """
+        }
+        if cell.isLeaveOneRecordingOut {
+            return """
+                each recording in turn is tested, and nothing is learnt from what shares a group \
+                with it.
+                """
+        }
+        return "a model learns from one culture and is tested on held-out groups of the same one."
+    }
+
+    private var validation: String {
+        """
+        Epochs are chosen by the mean validation CCC. The validation side is drawn from the \
+        training side: a share of \(Fixed.text(plan.sweep.validation.fraction, decimals: 2)) of \
+        its groups, at least one. Nothing is chosen on the test side. That no recording, and no \
+        gold traces, stand on two sides was checked again when the scores were put together.
+        """
+    }
+
+    private var conventionText: String {
+        let list = conventions.map { "\($0.rawValue) (\($0.explanation))" }
+        return "CCC conventions in this report: \(list.joined(separator: "; "))."
+    }
+
+    private var splits: Table {
+        var seen: Set<[String]> = []
+        let cells = plan.cells.filter {
+            seen.insert([$0.scheme, $0.trainLabel, $0.testCultures.joined(separator: "+")]).inserted
+        }
+        return Table(
+            caption: "Splits: recordings of each side, and the digest of their contents",
+            columns: [
+                .name("Scheme"), .name("Trained on"), .name("Tested on"), .number("Folds"),
+                .number("Training"), .number("Validation"), .number("Test"), .name("Digest"),
+            ],
+            rows: cells.map { cell in
+                let splits = plan.splits[cell.splits]
+                let digest = plan.splitsDigest(cell).description.prefix(16)
+                return .row([
+                    .init(cell.scheme), .init(cell.trainLabel),
+                    .init(cell.testCultures.joined(separator: "+")), "\(splits.count)",
+                    .init(Fixed.range(splits.map(\.train.count))),
+                    .init(Fixed.range(splits.map(\.validation.count))),
+                    .init(Fixed.range(splits.map(\.test.count))), .init(String(digest)),
+                ])
+            })
+    }
+
+    private var corpora: Table {
+        Table(
+            caption: "Corpora",
+            columns: [
+                .name("Corpus"), .name("Culture"), .number("Recordings"), .number("Frames"),
+                .number("Hours"),
+            ],
+            rows: plan.corpora.flatMap { corpus in
+                corpus.recordings.map(\.culture).distinct.map { culture in
+                    let recordings = corpus.recordings.filter { $0.culture == culture }
+                    let frames = recordings.reduce(0) { $0 + $1.frames }
+                    let hours = Double(frames) * corpus.hopSeconds / 3600
+                    return .row([
+                        .init(corpus.name), .init(culture), "\(recordings.count)",
+                        .init(Fixed.grouped(frames)), .init(Fixed.text(hours, decimals: 2)),
+                    ])
+                }
+            })
+    }
+
+    private var featureTable: Table {
+        Table(
+            caption: "Features",
+            columns: [.name("Name"), .name("Modality"), .name("Feature sets")],
+            rows: plan.cells.map(\.features).distinct.flatMap { choice in
+                choice.modalities.map { modality in
+                    .row([
+                        .init(choice.name), .init(modality.name),
+                        .init(modality.featureSets.joined(separator: ", ")),
+                    ])
+                }
+            })
+    }
+
+    private var modelTable: Table {
+        Table(
+            caption: "Models",
+            columns: [.name("Name"), .name("Network"), .name("Training")],
+            rows: plan.cells.map(\.recipe).distinct.map { recipe in
+                .row([
+                    .init(recipe.name), .init(recipe.network.summary),
+                    .init(recipe.training.summary),
+                ])
+            })
+    }
+}

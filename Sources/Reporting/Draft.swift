@@ -1,0 +1,47 @@
+import Planning
+import Scoring
+
+/// What a report's sections are written from.
+struct Draft {
+    let scores: SweepScores
+    let conventions: [Convention]
+    let resamples: Int
+
+    var plan: Plan { scores.plan }
+    /// The convention of all tables for people.
+    var headline: Convention { conventions[0] }
+    /// The names of the choices of features, in the plan's order.
+    var features: [String] { scores.cells.map { plan.cells[$0.cell].features.name }.distinct }
+    /// The names of the models, in the plan's order.
+    var models: [String] { scores.cells.map { plan.cells[$0.cell].recipe.name }.distinct }
+    /// The names of the schemes, in the plan's order.
+    var schemes: [String] { plan.cells.map(\.scheme).distinct }
+
+    var sections: [Section] {
+        [coverage, generalization, comparison, leftOut, method, everything].compactMap { $0 }
+    }
+
+    /// A target's score in a cell.
+    func score(_ cell: CellScores, _ test: TestScores, target: Int) -> MeanScore {
+        MeanScore(test.targets[target].statistics(\.ccc, headline), cell.coverage)
+    }
+}
+
+extension Cell {
+    /// Whether it is of `scheme`, which may carry options: `pooled(folds=4)` is of `pooled`.
+    func isOf(_ scheme: String) -> Bool {
+        self.scheme == scheme || self.scheme.hasPrefix(scheme + "(")
+    }
+
+    var isLeaveOneRecordingOut: Bool { isOf("leave-one-recording-out") }
+    var isPooled: Bool { isOf("pooled") }
+    var isCrossCulture: Bool { isOf("cross-culture") }
+}
+
+extension Array where Element: Hashable {
+    /// The elements, each where it first stands.
+    var distinct: [Element] {
+        var seen: Set<Element> = []
+        return filter { seen.insert($0).inserted }
+    }
+}

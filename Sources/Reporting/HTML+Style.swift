@@ -1,0 +1,87 @@
+extension HTML {
+    /// The page's style sheet.
+    static var style: String {
+        """
+        :root {
+        color-scheme: light dark;
+        \(Palette.light.variables)
+        }
+        @media (prefers-color-scheme: dark) {
+        :root {
+        \(Palette.dark.variables)
+        }
+        }
+        @media print {
+        :root {
+        \(Palette.light.variables)
+        }
+        }
+        \(layout)
+        \(heatmap)
+        \(print)
+        """
+    }
+
+    private static let layout = """
+        * { box-sizing: border-box; }
+        body { margin: 0; background: var(--ground); color: var(--ink);
+          font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", "Liberation Sans", sans-serif; }
+        main { max-width: 76rem; margin: 0 auto; padding: 1rem; }
+        h1 { font-size: 1.6rem; line-height: 1.2; margin: 1rem 0; overflow-wrap: anywhere; }
+        h2 { font-size: 1.2rem; margin: 2.2rem 0 0.6rem; padding-bottom: 0.2rem;
+          border-bottom: 1px solid var(--rule); }
+        h3 { font-size: 1rem; margin: 0 0 0.6rem; overflow-wrap: anywhere; }
+        p { max-width: 46rem; margin: 0.6rem 0; overflow-wrap: anywhere; }
+        .notice { border: 2px solid var(--alarm); border-left-width: 0.6rem; color: var(--ink);
+          padding: 0.6rem 0.8rem; font-weight: 600; }
+        .figures { display: grid; gap: 2rem;
+          grid-template-columns: repeat(auto-fit, minmax(min(100%, 25rem), 1fr)); }
+        figure { margin: 0; min-width: 0; }
+        figcaption { color: var(--muted); font-size: 0.85rem; margin: 0.5rem 0; max-width: 40rem; }
+        .scroll { overflow-x: auto; margin: 0.8rem 0; }
+        table { border-collapse: collapse; font-size: 0.9rem; }
+        caption { text-align: left; font-weight: 600; padding-bottom: 0.3rem; }
+        th, td { text-align: left; padding: 0.2rem 0.7rem 0.2rem 0; vertical-align: top; }
+        thead th { border-bottom: 1px solid var(--ink); vertical-align: bottom; }
+        tbody tr { border-bottom: 1px solid var(--rule); }
+        .banner th { padding-top: 0.6rem; font-style: italic; }
+        .n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+        td.n:last-child, th.n:last-child { padding-right: 0; }
+        strong { font-weight: 700; text-decoration: underline; text-underline-offset: 0.15em; }
+        """
+
+    private static var heatmap: String {
+        let bands = Palette.light.bands.indices.map { band in
+            ".b\(band) rect { fill: var(--b\(band)); } .b\(band) text { fill: var(--t\(band)); }"
+        }
+        return """
+            .heat { display: block; width: 100%; height: auto; font-family: inherit; }
+            .heat text { fill: var(--ink); font-size: 13px; }
+            .heat .axis, .heat .tick { fill: var(--muted); font-size: 11px; }
+            .heat .score { font-size: 17px; font-weight: 600; }
+            .heat .small { font-size: 11px; }
+            .heat .within rect { stroke: var(--ink); stroke-width: 2.5; }
+            .heat .blank rect { fill: none; stroke: var(--rule); stroke-dasharray: 2 4; }
+            .heat .blank text { fill: var(--muted); font-size: 11px; }
+            .heat .partial rect { stroke: var(--alarm); stroke-width: 2.5; stroke-dasharray: 6 4; }
+            \(bands.joined(separator: "\n"))
+            """
+    }
+
+    private static let print = """
+        @page { margin: 12mm; }
+        @media print {
+        body { font-size: 10pt; }
+        main { max-width: none; padding: 0; }
+        .figures { display: block; }
+        figure { break-inside: avoid; margin-bottom: 1.5rem; max-width: 13cm; }
+        tr, .notice { break-inside: avoid; }
+        h2, h3, caption { break-after: avoid; }
+        .scroll { overflow: visible; }
+        figcaption { font-size: 8pt; }
+        table { font-size: 7pt; }
+        th, td { padding-right: 0.3rem; }
+        .heat * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
+        }
+        """
+}

@@ -1,0 +1,137 @@
+extension Report {
+    /// The whole report as one HTML page that needs no other file and no script.
+    ///
+    /// It follows the reader's light or dark scheme, is printed light, and fits a screen 400
+    /// pixels wide.
+    public var html: String {
+        let body = sections.map { html($0) }.joined(separator: "\n")
+        return """
+            <!doctype html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <title>\(HTML.escaped(title))</title>
+            <style>
+            \(HTML.style)
+            </style>
+            </head>
+            <body>
+            <main>
+            <h1>\(HTML.escaped(title))</h1>
+            \(body)
+            </main>
+            </body>
+            </html>
+
+            """
+    }
+
+    private func html(_ section: Section) -> String {
+        var figures: [String] = []
+        var parts: [String] = []
+        for block in section.blocks {
+            if case .matrix(let matrix) = block {
+                figures.append(figure(matrix))
+            } else {
+                parts.append(html(block))
+            }
+        }
+        if !figures.isEmpty {
+            parts.append("<div class=\"figures\">\n\(figures.joined(separator: "\n"))\n</div>")
+        }
+        return """
+            <section>
+            <h2>\(HTML.escaped(section.title))</h2>
+            \(parts.joined(separator: "\n"))
+            </section>
+            """
+    }
+
+    private func html(_ block: Block) -> String {
+        switch block {
+        case .paragraph(let text): "<p>\(HTML.escaped(text))</p>"
+        case .notice(let text): "<p class=\"notice\" role=\"note\">\(HTML.escaped(text))</p>"
+        case .table(let table): HTML.table(table)
+        case .matrix(let matrix): figure(matrix)
+        }
+    }
+
+    private func figure(_ matrix: CultureMatrix) -> String {
+        let number = (matrices.firstIndex(of: matrix) ?? 0) + 1
+        let gaps = matrix.gapTable.map { "\n" + HTML.table($0) } ?? ""
+        return """
+            <figure>
+            <h3>\(HTML.escaped(matrix.title))</h3>
+            \(Heatmap(matrix, id: "matrix\(number)").svg)
+            <figcaption>\(HTML.escaped(matrix.reading)) Trials: \(matrix.share).</figcaption>\(gaps)
+            </figure>
+            """
+    }
+}
+
+/// The parts of a page.
+enum HTML {
+    /// The text with every character escaped that could end a text or an attribute.
+    static func escaped(_ text: String) -> String {
+        var result = ""
+        for character in text.printable {
+            switch character {
+            case "&": result += "&amp;"
+            case "<": result += "&lt;"
+            case ">": result += "&gt;"
+            case "\"": result += "&quot;"
+            case "'": result += "&#39;"
+            default: result.append(character)
+            }
+        }
+        return result
+    }
+
+    /// A number with a true minus sign.
+    static func number(_ text: String) -> String {
+        var result = ""
+        var last: Character = " "
+        for character in text {
+            let isSign = character == "-" && !last.isLetter && !last.isNumber
+            result.append(isSign ? "−" : character)
+            last = character
+        }
+        return escaped(result)
+    }
+
+    /// A table that scrolls on its own where the screen is narrow.
+    static func table(_ table: Table) -> String {
+        let head = table.columns.map { column in
+            let style = column.isNumeric ? " class=\"n\"" : ""
+            return "<th scope=\"col\"\(style)>\(escaped(column.title))</th>"
+        }
+        let rows = table.rows.map { line in
+            switch line {
+            case .banner(let text):
+                return """
+                    <tr class="banner"><th colspan="\(table.columns.count)" scope="colgroup">\
+                    \(escaped(text))</th></tr>
+                    """
+            case .row(let values):
+                let cells = zip(table.columns, values).map { cell($0, $1) }
+                return "<tr>\(cells.joined())</tr>"
+            }
+        }
+        return """
+            <div class="scroll"><table>
+            <caption>\(escaped(table.caption))</caption>
+            <thead><tr>\(head.joined())</tr></thead>
+            <tbody>
+            \(rows.joined(separator: "\n"))
+            </tbody>
+            </table></div>
+            """
+    }
+
+    private static func cell(_ column: Table.Column, _ value: Table.Value) -> String {
+        guard column.isNumeric else { return "<td>\(escaped(value.text))</td>" }
+        let text = number(value.text)
+        return "<td class=\"n\">\(value.isBest ? "<strong>\(text)</strong>" : text)</td>"
+    }
+}

@@ -1,0 +1,72 @@
+/// A part of a report under a heading of its own.
+public struct Section: Hashable, Sendable {
+    /// The heading.
+    public let title: String
+    /// Whether it is background, which the terminal leaves out.
+    public let isBackground: Bool
+    /// What stands in it, in order.
+    public let blocks: [Block]
+
+    init(_ title: String, isBackground: Bool = false, _ blocks: [Block]) {
+        self.title = title
+        self.isBackground = isBackground
+        self.blocks = blocks
+    }
+}
+
+/// A block of a report.
+public enum Block: Hashable, Sendable {
+    /// Running text.
+    case paragraph(String)
+    /// What must not be overlooked.
+    case notice(String)
+    /// A table.
+    case table(Table)
+    /// A culture × culture matrix, drawn as a heatmap where that can be.
+    case matrix(CultureMatrix)
+}
+
+/// A table for people.
+public struct Table: Hashable, Sendable {
+    /// What it shows, with the unit of its numbers.
+    public let caption: String
+    /// The columns.
+    public let columns: [Column]
+    /// The rows, in order.
+    public let rows: [Line]
+
+    /// A column of a table.
+    public struct Column: Hashable, Sendable {
+        /// Its heading.
+        public let title: String
+        /// Whether it holds numbers, which are aligned to the right.
+        public let isNumeric: Bool
+
+        /// A column of names.
+        static func name(_ title: String) -> Column { Column(title: title, isNumeric: false) }
+        /// A column of numbers.
+        static func number(_ title: String) -> Column { Column(title: title, isNumeric: true) }
+    }
+
+    /// A line of a table.
+    public enum Line: Hashable, Sendable {
+        /// The name of the lines below, up to the next one.
+        case banner(String)
+        /// A value for each column.
+        case row([Value])
+    }
+
+    /// A value in a table.
+    public struct Value: Hashable, Sendable, ExpressibleByStringInterpolation {
+        /// As it is printed.
+        public let text: String
+        /// Whether it is the best of its row.
+        public var isBest = false
+
+        /// A value that is not the best of its row.
+        public init(_ text: String) { self.text = text }
+
+        /// A value that is not the best of its row.
+        public init(stringLiteral text: String) { self.text = text }
+    }
+}

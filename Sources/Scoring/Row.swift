@@ -1,0 +1,50 @@
+/// A row of a table for machines: the same names in CSV and JSON.
+public protocol Row: Hashable, Sendable {
+    /// The names of the columns, in order.
+    static var columns: [String] { get }
+    /// The values, in the order of ``columns``.
+    var fields: [Field] { get }
+}
+
+/// A value of a table for machines.
+public enum Field: Hashable, Sendable {
+    /// A name or label.
+    case text(String)
+    /// A whole number.
+    case count(Int)
+    /// A figure; nil where it is undefined.
+    case number(Double?)
+}
+
+/// The row of a trial, test culture, target and convention in `trials.csv`.
+public struct TrialRow: Row {
+    /// The columns of decision 20 in `Architecture`.
+    public static let columns = [
+        "sweep", "key", "scheme", "train", "test", "model", "features", "fold", "seed", "target",
+        "convention", "ccc", "pearson", "rmse", "bias", "scale", "recordings", "frames", "epoch",
+    ]
+    /// The values.
+    public let fields: [Field]
+}
+
+/// The row of a trial, recording, target and convention in `recordings.csv`.
+public struct RecordingRow: Row {
+    /// The columns of decision 20 in `Architecture`.
+    public static let columns = [
+        "key", "recording", "culture", "target", "convention", "ccc", "pearson", "rmse", "frames",
+    ]
+    /// The values.
+    public let fields: [Field]
+}
+
+/// The row of a cell, test culture, target and convention in `summary.csv`: means over seeds.
+public struct SummaryRow: Row {
+    /// The columns of decision 20 in `Architecture`.
+    public static let columns = [
+        "scheme", "train", "test", "model", "features", "target", "convention", "ccc", "ccc_low",
+        "ccc_high", "seed_sd", "pearson", "rmse", "recordings", "groups", "frames", "trials",
+        "planned",
+    ]
+    /// The values.
+    public let fields: [Field]
+}

@@ -1,0 +1,45 @@
+import Corpora
+import Kernels
+import Planning
+
+/// What a score needs of an outcome: its moments without its predictions, a few hundred bytes a
+/// recording, so that a report over thousands of trials fits in memory.
+public struct ScoredTrial: Hashable, Sendable {
+    /// The trial that it is of.
+    public var key: TrialKey
+    /// The targets, in the order of each recording's moments.
+    public var targets: [String]
+    /// The epoch whose weights predicted, from 1.
+    public var bestEpoch: Int
+    /// The recordings of the test side, in the split's order.
+    public var recordings: [Recording]
+
+    /// One predicted recording.
+    public struct Recording: Hashable, Sendable {
+        /// The digest of its gold traces.
+        public var gold: Digest
+        /// Gold against predicted, per target.
+        public var moments: [Moments]
+
+        /// A recording of these parts.
+        public init(gold: Digest, moments: [Moments]) {
+            self.gold = gold
+            self.moments = moments
+        }
+    }
+
+    /// A trial of these parts.
+    public init(key: TrialKey, targets: [String], bestEpoch: Int, recordings: [Recording]) {
+        self.key = key
+        self.targets = targets
+        self.bestEpoch = bestEpoch
+        self.recordings = recordings
+    }
+
+    /// What a score needs of `outcome`.
+    public init(_ outcome: Outcome) {
+        self.init(
+            key: outcome.key, targets: outcome.targets, bestEpoch: outcome.bestEpoch,
+            recordings: outcome.recordings.map { Recording(gold: $0.gold, moments: $0.moments) })
+    }
+}

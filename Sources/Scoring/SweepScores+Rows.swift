@@ -1,0 +1,108 @@
+import Corpora
+import Kernels
+import Planning
+
+extension SweepScores {
+    /// The rows of `summary.csv`, in the order of cells, test cultures, targets, conventions.
+    public func summary(_ conventions: [Convention]) -> [SummaryRow] {
+        cells.flatMap { scores in
+            let cell = plan.cells[scores.cell]
+            return scores.tests.flatMap { test in
+                test.targets.flatMap { target in
+                    conventions.map { row(cell, scores.coverage, test, target, $0) }
+                }
+            }
+        }
+    }
+
+    private func row(
+        _ cell: Cell, _ coverage: Coverage, _ test: TestScores, _ target: TargetScores,
+        _ convention: Convention
+    ) -> SummaryRow {
+        let ccc = target.statistics(\.ccc, convention)
+        let interval = target.interval(convention)
+        return SummaryRow(fields: [
+            .text(cell.scheme), .text(cell.trainLabel), .text(test.label),
+            .text(cell.recipe.name), .text(cell.features.name), .text(target.target),
+            .text(convention.rawValue), .number(ccc.mean), .number(interval?.low),
+            .number(interval?.high), .number(ccc.sd),
+            .number(target.statistics(\.pearson, convention).mean),
+            .number(target.statistics(\.rmse, convention).mean), .count(test.recordings),
+            .count(test.groups), .count(test.frames), .count(coverage.scored),
+            .count(coverage.planned),
+        ])
+    }
+
+    /// The rows of `trials.csv`, in the order of the plan's trials, then of test cultures, targets
+    /// and conventions. A trial that tests several cultures has a row for all together too.
+    public func trials(_ conventions: [Convention]) -> [TrialRow] {
+        plan.trials.flatMap { trial -> [TrialRow] in
+            guard let scored = scored[trial.key] else { return [] }
+            let test = plan.splits[trial.split].test
+            let cultures = plan.cells[trial.cell].testCultures.filter { culture in
+                test.contains { plan.recordings[$0].recording.culture == culture }
+            }
+            var rows = cultures.flatMap { self.rows(trial, scored, culture: $0, conventions) }
+            if cultures.count > 1 { rows += self.rows(trial, scored, culture: nil, conventions) }
+            return rows
+        }
+    }
+
+    private func rows(
+        _ trial: Trial, _ scored: ScoredTrial, culture: String?, _ conventions: [Convention]
+    ) -> [TrialRow] {
+        let cell = plan.cells[trial.cell]
+        let parts = zip(plan.splits[trial.split].test, scored.recordings).filter {
+            culture == nil || plan.recordings[$0.0].recording.culture == culture
+        }
+        return targets.enumerated().flatMap { index, target in
+            var moments = Moments()
+            for (_, part) in parts { moments.merge(part.moments[index]) }
+            return conventions.map { convention in
+                let score = Score(moments, convention)
+                return TrialRow(fields: [
+                    .text(plan.sweep.name), .text(trial.key.description), .text(cell.scheme),
+                    .text(cell.trainLabel), .text(culture ?? TestScores.allTogether),
+                    .text(cell.recipe.name), .text(cell.features.name), .count(trial.fold),
+                    .count(trial.seed), .text(target), .text(convention.rawValue),
+                    .number(score.ccc), .number(score.pearson), .number(score.rmse),
+                    .number(score.bias), .number(score.scale), .count(parts.count),
+                    .count(score.frames), .count(scored.bestEpoch),
+                ])
+            }
+        }
+    }
+
+    /// The rows of `recordings.csv`, in the order of the plan's trials, then of the split's
+    /// recordings, targets and conventions. A trial that two cells hold is listed once.
+    public func recordings(_ conventions: [Convention]) -> [RecordingRow] {
+        var seen: Set<TrialKey> = []
+        return plan.trials.flatMap { trial -> [RecordingRow] in
+            guard let scored = scored[trial.key], seen.insert(trial.key).inserted else { return [] }
+            return zip(plan.splits[trial.split].test, scored.recordings).flatMap {
+                rows(trial.key, recording: $0.0, $0.1.moments, conventions)
+            }
+        }
+    }
+
+    private func rows(
+        _ key: TrialKey, recording: Int, _ moments: [Moments], _ conventions: [Convention]
+    ) -> [RecordingRow] {
+        let recording = plan.recordings[recording].recording
+        return zip(targets, moments).flatMap { target, moments in
+            conventions.map { convention in
+                let score = Score(moments, convention)
+                return RecordingRow(fields: [
+                    .text(key.description), .text(recording.id), .text(recording.culture),
+                    .text(target), .text(convention.rawValue), .number(score.ccc),
+                    .number(score.pearson), .number(score.rmse), .count(score.frames),
+                ])
+            }
+        }
+    }
+}
+
+extension Cell {
+    /// The cultures of the training side in one word, such as `DE+HU`.
+    public var trainLabel: String { trainCultures.joined(separator: "+") }
+}

@@ -1,0 +1,129 @@
+import Corpora
+import Kernels
+import Planning
+import Scoring
+import Testing
+
+@Suite struct RowTests {
+    private func scores(_ remove: Int? = nil) throws -> (Study, SweepScores) {
+        var study = Study()
+        study.seeds = 2
+        study.record("a", "DE", frames: 3)
+        study.record("b", "HU", frames: 3)
+        study.record("c", "HU", frames: 3)
+        study.cell(
+            "pooled", scheme: "pooled", train: ["DE", "HU"], test: ["DE", "HU"],
+            folds: [(["c"], ["a", "b"])])
+        var scored = study.scoreAll { trial, id in
+            (gold: [1, 2, 3], predicted: id == "a" ? [1, 3, 5] : [Double(trial.seed), 1, 1])
+        }
+        if let remove { scored[study.trials[remove].key] = nil }
+        let scores = try SweepScores(
+            plan: study.plan, scored: scored, quarantined: [:], resamples: 20)
+        return (study, scores)
+    }
+
+    private func text(_ row: some Row) -> String {
+        row.fields.map { field in
+            switch field {
+            case .text(let text): text
+            case .count(let count): "\(count)"
+            case .number(let number): number.map { "\($0)" } ?? "nil"
+            }
+        }.joined(separator: " ")
+    }
+
+    @Test("Columns are those of decision 20, and each row fills them all")
+    func columns() throws {
+        let (_, scores) = try scores()
+        #expect(
+            TrialRow.columns.joined(separator: ", ")
+                == """
+                sweep, key, scheme, train, test, model, features, fold, seed, target, convention, \
+                ccc, pearson, rmse, bias, scale, recordings, frames, epoch
+                """)
+        #expect(
+            RecordingRow.columns.joined(separator: ", ")
+                == "key, recording, culture, target, convention, ccc, pearson, rmse, frames")
+        #expect(
+            SummaryRow.columns.joined(separator: ", ")
+                == """
+                scheme, train, test, model, features, target, convention, ccc, ccc_low, ccc_high, \
+                seed_sd, pearson, rmse, recordings, groups, frames, trials, planned
+                """)
+        let all = Convention.allCases
+        #expect(scores.trials(all).allSatisfy { $0.fields.count == TrialRow.columns.count })
+        #expect(scores.recordings(all).allSatisfy { $0.fields.count == RecordingRow.columns.count })
+        #expect(scores.summary(all).allSatisfy { $0.fields.count == SummaryRow.columns.count })
+        // 2 trials × (DE, HU, all), 2 trials × 2 recordings, (DE, HU, all); × 3 conventions.
+        #expect(scores.trials(all).count == 18)
+        #expect(scores.recordings(all).count == 12)
+        #expect(scores.summary(all).count == 9)
+    }
+
+    @Test("A trial's row holds its place in the sweep and its figures")
+    func trialRow() throws {
+        let (study, scores) = try scores()
+        let row = try #require(scores.trials([.population]).first)
+        let key = study.trials[0].key.description
+        let rmse = (5.0 / 3).squareRoot()
+        #expect(
+            text(row) == """
+                study \(key) pooled DE+HU DE lstm av 1 0 arousal population \(8.0 / 13) 1.0 \
+                \(rmse) 1.0 2.0 1 3 3
+                """)
+    }
+
+    @Test("A recording's row leaves undefined what is constant")
+    func recordingRow() throws {
+        let (study, scores) = try scores()
+        let row = scores.recordings([.avec])[3]
+        let key = study.trials[1].key.description
+        #expect(text(row) == "\(key) b HU arousal avec 0.0 nil \((5.0 / 3).squareRoot()) 3")
+    }
+
+    @Test("A summary's row counts what it is made of")
+    func summaryRow() throws {
+        let (_, scores) = try scores(1)
+        let row = try #require(scores.summary([.population]).last)
+        #expect(text(row).hasPrefix("pooled DE+HU all lstm av arousal population "))
+        #expect(text(row).hasSuffix(" 2 2 6 1 2"))
+        #expect(row.fields[10] == .number(nil))
+    }
+
+    @Test("A trial that two cells hold counts once, and lists its recordings once")
+    func sharedTrial() throws {
+        var study = Study()
+        study.record("a", "DE")
+        study.record("b", "DE")
+        for scheme in ["within-culture", "leave-one-recording-out"] {
+            study.cell(scheme, scheme: scheme, train: ["DE"], test: ["DE"], folds: [(["a"], ["b"])])
+        }
+        let first = study.trials[0]
+        study.shareFirstTrial()
+        let scored = study.scored(first) { _ in (gold: [1, 2], predicted: [1, 3]) }
+        let scores = try SweepScores(
+            plan: study.plan, scored: [first.key: scored], quarantined: [:], resamples: 10)
+        #expect(scores.coverage.planned == 1 && scores.coverage.isComplete)
+        #expect(scores.cells.map(\.coverage.scored) == [1, 1])
+        #expect(scores.trials([.population]).count == 2)
+        #expect(scores.recordings([.population]).count == 1)
+    }
+
+    @Test("An outcome is scored from its moments alone")
+    func outcome() {
+        let moments = Moments(gold: [1, 2], predicted: [1, 3])
+        let key = TrialKey(digest: Digest(of: [1]))
+        let outcome = Outcome(
+            key: key, targets: ["arousal"], epochs: [.init(loss: 1, validation: [0.5])],
+            bestEpoch: 1,
+            recordings: [
+                .init(gold: Study.gold("a"), frames: 2, values: [1, 3], moments: [moments])
+            ])
+        #expect(
+            ScoredTrial(outcome)
+                == ScoredTrial(
+                    key: key, targets: ["arousal"], bestEpoch: 1,
+                    recordings: [.init(gold: Study.gold("a"), moments: [moments])]))
+    }
+}
