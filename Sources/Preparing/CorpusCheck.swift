@@ -1,0 +1,179 @@
+import Corpora
+import Kernels
+
+/// What was found where a recording's matrix should lie: the shell fills this in, one a matrix.
+public struct MatrixFinding: Hashable, Sendable {
+    /// The recording's id.
+    public var recording: String
+    /// A feature set's name, or `targets`.
+    public var matrix: String
+    /// What was read, or the reason why nothing was.
+    public var content: Content
+
+    /// What was found of a matrix.
+    public enum Content: Hashable, Sendable {
+        /// The matrix was read.
+        case read(MatrixSummary)
+        /// It was not, for this reason: a missing file, a wrong path, a damaged file.
+        case unreadable(String)
+    }
+
+    /// The finding of a matrix.
+    public init(recording: String, matrix: String, content: Content) {
+        self.recording = recording
+        self.matrix = matrix
+        self.content = content
+    }
+}
+
+/// What a check needs to know of a matrix's values.
+public struct MatrixSummary: Hashable, Sendable {
+    /// The number of frames.
+    public var rows: Int
+    /// The number of values in a frame.
+    public var columns: Int
+    /// How many values are NaN or infinite.
+    public var nonFinite: Int
+    /// The smallest and the largest finite value; nil where there is none.
+    public var range: ClosedRange<Float>?
+    /// Seconds between two frames, where the file says so.
+    public var hopSeconds: Double?
+    /// The content digest.
+    public var digest: Digest
+
+    /// The summary of a matrix whose file says `hopSeconds`.
+    /// - Complexity: O(rows × columns).
+    public init(of matrix: Matrix, hopSeconds: Double? = nil) {
+        rows = matrix.rows
+        columns = matrix.columns
+        self.hopSeconds = hopSeconds
+        digest = Digest(of: matrix)
+        var low = Float.infinity
+        var high = -Float.infinity
+        nonFinite = 0
+        for value in matrix.values {
+            if value.isFinite {
+                low = min(low, value)
+                high = max(high, value)
+            } else {
+                nonFinite += 1
+            }
+        }
+        range = low <= high ? low...high : nil
+    }
+}
+
+/// Compares what lies in the files with what the manifest says.
+public struct CorpusCheck: Sendable {
+    /// What is wrong, a sentence each, in the order of recordings and matrices; empty when all is
+    /// well.
+    public private(set) var problems: [String] = []
+    /// What is unusual but no error, a sentence each: gold traces beyond -1 and 1.
+    public private(set) var notes: [String] = []
+    /// The rows of the table: one for each matrix and culture.
+    private(set) var rows: [Row] = []
+
+    /// What a row of the table counts.
+    struct Row {
+        let matrix: String
+        let culture: String
+        var planned = 0
+        var read = 0
+        var frames = 0
+        var columns: Set<Int> = []
+        var nonFinite = 0
+        var range: ClosedRange<Float>?
+        var equalDigests = 0
+    }
+
+    /// Checks the findings against `corpus`; a matrix without a finding counts as unread.
+    public init(of corpus: Corpus, findings: [MatrixFinding]) {
+        var contents: [String: [String: MatrixFinding.Content]] = [:]
+        for finding in findings {
+            contents[finding.recording, default: [:]][finding.matrix] = finding.content
+        }
+        let widths =
+            corpus.featureSets.map { ($0.name, $0.width) }
+            + [(Recording.goldDigestName, corpus.targets.count)]
+        var cultures: [String] = []
+        for recording in corpus.recordings where !cultures.contains(recording.culture) {
+            cultures.append(recording.culture)
+        }
+        for (matrix, width) in widths {
+            for culture in cultures {
+                var row = Row(matrix: matrix, culture: culture)
+                for recording in corpus.recordings where recording.culture == culture {
+                    row.planned += 1
+                    guard let content = contents[recording.id]?[matrix] else {
+                        problems.append("\(recording.id): `\(matrix)` was not read.")
+                        continue
+                    }
+                    switch content {
+                    case .unreadable(let reason):
+                        problems.append("\(recording.id): `\(matrix)`: \(reason)")
+                    case .read(let summary):
+                        row.add(summary, expected: recording.digests[matrix])
+                        problems += CorpusCheck.problems(
+                            of: summary, matrix, recording, width: width, hop: corpus.hopSeconds)
+                    }
+                }
+                if matrix == Recording.goldDigestName, let range = row.range,
+                    range.lowerBound < -1 || range.upperBound > 1
+                {
+                    notes.append(
+                        """
+                        The gold traces of \(culture) lie in \(range.lowerBound)...\
+                        \(range.upperBound), beyond the usual -1...1.
+                        """)
+                }
+                rows.append(row)
+            }
+        }
+    }
+
+    private static func problems(
+        of found: MatrixSummary, _ matrix: String, _ recording: Recording, width: Int, hop: Double
+    ) -> [String] {
+        var problems: [String] = []
+        if found.rows != recording.frames {
+            problems.append(
+                "has \(found.rows) frames, the manifest says \(recording.frames). Index again.")
+        }
+        if found.columns != width {
+            problems.append("has \(found.columns) columns, the manifest says \(width).")
+        }
+        if let other = found.hopSeconds, other != hop {
+            problems.append("has a hop of \(other) s, the manifest says \(hop) s.")
+        }
+        if found.nonFinite > 0 {
+            problems.append(
+                """
+                has NaN or infinite values, \(found.nonFinite) of \
+                \(found.rows * found.columns). Put a finite filler there and a mask beside it.
+                """)
+        }
+        if let expected = recording.digests[matrix], expected != found.digest {
+            problems.append(
+                """
+                has other content than the manifest: digest \(found.digest), expected \
+                \(expected). Restore the file, or index again if the change is meant.
+                """)
+        }
+        return problems.map { "\(recording.id): `\(matrix)` \($0)" }
+    }
+}
+
+extension CorpusCheck.Row {
+    fileprivate mutating func add(_ found: MatrixSummary, expected: Digest?) {
+        read += 1
+        frames += found.rows
+        columns.insert(found.columns)
+        nonFinite += found.nonFinite
+        equalDigests += found.digest == expected ? 1 : 0
+        guard let other = found.range else { return }
+        range =
+            range.map {
+                min($0.lowerBound, other.lowerBound)...max($0.upperBound, other.upperBound)
+            } ?? other
+    }
+}
