@@ -1,0 +1,45 @@
+import CZeroMQ
+
+/// Why a socket cannot be had or used.
+public enum MessagingError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The text is no address.
+    case address(String, reason: String)
+    /// Another program listens there.
+    case portInUse(Address)
+    /// Other machines would reach the address, and nothing would be encrypted.
+    case notLoopback(Address)
+    /// The address cannot be bound or connected to.
+    case cannotUse(Address, code: Int32)
+    /// A call to the system or to ZeroMQ failed.
+    case failed(operation: String, code: Int32)
+
+    /// A sentence: what, where, what to do.
+    public var description: String {
+        switch self {
+        case .address(let text, let reason):
+            "\"\(text)\" is no address: \(reason). Write tcp://HOST:PORT."
+        case .portInUse(let address):
+            """
+            \(address) is in use: another program, or another coordinator, listens there. End it, \
+            or choose another port (* takes any free one).
+            """
+        case .notLoopback(let address):
+            """
+            \(address) can be reached from other machines, and messages are not encrypted. Bind to \
+            127.0.0.1 and forward the port with ssh.
+            """
+        case .cannotUse(let address, let code):
+            "\(address) cannot be used: \(Self.text(code)). Check host and port."
+        case .failed(let operation, let code): "\(operation) failed: \(Self.text(code))."
+        }
+    }
+
+    /// The error that ZeroMQ or the system left in `errno`.
+    static func last(_ operation: String) -> MessagingError {
+        .failed(operation: operation, code: zmq_errno())
+    }
+
+    private static func text(_ code: Int32) -> String {
+        "\(String(cString: zmq_strerror(code))) (\(code))"
+    }
+}

@@ -1,0 +1,81 @@
+import CZeroMQ
+import Leasing
+
+/// The coordinator's socket: every worker's connection has a name, by which it is answered.
+public final class RouterSocket: Socket {
+    /// Where it listens: the address that it was asked for, with the port that it got.
+    public private(set) var boundEndpoint: Address
+
+    /// What became of a message that was to be sent.
+    public enum SendResult: Hashable, Sendable {
+        /// It is queued; whether it arrives, only an answer tells.
+        case sent
+        /// The connection is gone.
+        case unreachable
+        /// The connection's queue is full: try again later.
+        case full
+    }
+
+    /// A socket that listens at `address`.
+    ///
+    /// - Parameters:
+    ///   - framesMax: Messages of more frames are dropped; ``WireCodec/workerFramesMax`` by
+    ///     default.
+    ///   - messageBytesMax: A peer that sends a larger frame is cut off; 64 MiB by default.
+    /// - Throws: ``MessagingError``: the port is in use, the address is not loopback, or not this
+    ///   machine's.
+    public init(
+        binding address: Address, in context: MessagingContext,
+        framesMax: Int = WireCodec.workerFramesMax,
+        messageBytesMax: Int = Limits().messageBytesMax
+    ) throws(MessagingError) {
+        guard address.isLoopback else { throw .notLoopback(address) }
+        boundEndpoint = address
+        // One frame more than the message: the connection's name.
+        try super.init(
+            ZMQ_ROUTER, in: context, framesMax: framesMax + 1, messageBytesMax: messageBytesMax)
+        // Without this a message to a connection that is gone or full vanishes without a word.
+        try handle.set(ZMQ_ROUTER_MANDATORY, 1)
+        if address.isIPv6 { try handle.set(ZMQ_IPV6, 1) }
+        var tries = address.port == nil ? 100 : 1
+        while !(try bind(address.port == nil ? address.withFreePort() : address)) {
+            tries -= 1
+            if tries == 0 { throw .portInUse(address) }
+        }
+    }
+
+    /// The next message that waits and the connection that it came by, or nil.
+    public func receive() -> (from: ConnectionID, frames: [[UInt8]])? {
+        guard let frames = receiveFrames() else { return nil }
+        return (ConnectionID(bytes: frames[0]), Array(frames.dropFirst()))
+    }
+
+    /// Sends `frames`, without waiting.
+    public func send(_ frames: [[UInt8]], to connection: ConnectionID) -> SendResult {
+        switch send(frames: [connection.bytes] + frames) {
+        case 0: .sent
+        case EAGAIN: .full
+        default: .unreachable
+        }
+    }
+
+    /// Whether it listens at `address` now; false when the port is in use.
+    private func bind(_ address: Address) throws(MessagingError) -> Bool {
+        guard zmq_bind(handle.pointer, address.endpoint) == 0 else {
+            let code = zmq_errno()
+            guard code == EADDRINUSE else { throw .cannotUse(address, code: code) }
+            return false
+        }
+        boundEndpoint = try bound()
+        return true
+    }
+
+    private func bound() throws(MessagingError) -> Address {
+        var text = [UInt8](repeating: 0, count: 256)
+        var size = text.count
+        guard zmq_getsockopt(handle.pointer, ZMQ_LAST_ENDPOINT, &text, &size) == 0 else {
+            throw .last("zmq_getsockopt ZMQ_LAST_ENDPOINT")
+        }
+        return try Address(String(decoding: text.prefix { $0 != 0 }, as: UTF8.self))
+    }
+}

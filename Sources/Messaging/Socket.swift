@@ -1,0 +1,127 @@
+import CZeroMQ
+import Leasing
+
+/// What all sockets of a process share; it ends when the last of them has ended.
+///
+/// One a process is enough. Make it after any fork that is not followed by exec.
+///
+/// Sendable although unchecked: a context may be used from any thread, and the pointer stays.
+public final class MessagingContext: @unchecked Sendable {
+    let handle: UnsafeMutableRawPointer
+
+    /// A context with one thread for input and output.
+    public init() {
+        guard let handle = zmq_ctx_new() else {
+            preconditionFailure("ZeroMQ has no memory for a context.")
+        }
+        self.handle = handle
+    }
+
+    deinit { while zmq_ctx_term(handle) == -1 && zmq_errno() == EINTR {} }
+}
+
+/// The one owner of a ZeroMQ socket, which closes with it: also when an initialiser throws
+/// half-way, where a class's own `deinit` does not run.
+final class SocketHandle {
+    let pointer: UnsafeMutableRawPointer
+    /// Held, because a context waits at its end until all of its sockets are closed.
+    private let context: MessagingContext
+
+    init(_ type: Int32, in context: MessagingContext) throws(MessagingError) {
+        guard let pointer = zmq_socket(context.handle, type) else { throw .last("zmq_socket") }
+        self.pointer = pointer
+        self.context = context
+    }
+
+    deinit { zmq_close(pointer) }
+
+    func set(_ option: Int32, _ value: Int32) throws(MessagingError) {
+        try set(option, bytes: value)
+    }
+
+    func set(_ option: Int32, bytes value: some FixedWidthInteger) throws(MessagingError) {
+        var value = value
+        guard zmq_setsockopt(pointer, option, &value, value.bitWidth / 8) == 0 else {
+            throw .last("zmq_setsockopt \(option)")
+        }
+    }
+
+    /// The next frame that waits, or nil.
+    func receiveFrame() -> [UInt8]? {
+        var message = zmq_msg_t()
+        zmq_msg_init(&message)
+        defer { zmq_msg_close(&message) }
+        while zmq_msg_recv(&message, pointer, ZMQ_DONTWAIT) < 0 {
+            if zmq_errno() != EINTR { return nil }
+        }
+        return Array(
+            UnsafeRawBufferPointer(start: zmq_msg_data(&message), count: zmq_msg_size(&message)))
+    }
+
+    /// Whether the frame received last is followed by another of its message.
+    var hasMoreFrames: Bool {
+        var flag: Int32 = 0
+        var size = MemoryLayout<Int32>.size
+        return zmq_getsockopt(pointer, ZMQ_RCVMORE, &flag, &size) == 0 && flag != 0
+    }
+}
+
+/// A ZeroMQ socket, confined to the thread that made it; it closes when nobody holds it.
+///
+/// Messages that were sent and not delivered are tried for another second after that.
+public class Socket {
+    let handle: SocketHandle
+    /// Messages of too many frames that were received and dropped.
+    public private(set) var malformedCount = 0
+    private let framesMax: Int
+
+    init(
+        _ type: Int32, in context: MessagingContext, framesMax: Int, messageBytesMax: Int
+    ) throws(MessagingError) {
+        handle = try SocketHandle(type, in: context)
+        self.framesMax = framesMax
+        try handle.set(ZMQ_SNDHWM, 1000)
+        try handle.set(ZMQ_RCVHWM, 1000)
+        try handle.set(ZMQ_LINGER, 1000)
+        try handle.set(ZMQ_HANDSHAKE_IVL, 5000)
+        // A peer that vanished without closing its connection is noticed within these times, so
+        // that nothing is queued for it; leases have their own, in the messages.
+        try handle.set(ZMQ_HEARTBEAT_IVL, 2000)
+        try handle.set(ZMQ_HEARTBEAT_TIMEOUT, 6000)
+        try handle.set(ZMQ_HEARTBEAT_TTL, 6000)
+        try handle.set(ZMQ_TCP_KEEPALIVE, 1)
+        try handle.set(ZMQ_MAXMSGSIZE, bytes: Int64(messageBytesMax))
+    }
+
+    /// The frames of the next message that waits, or nil; messages of too many are dropped.
+    func receiveFrames() -> [[UInt8]]? {
+        while true {
+            var frames: [[UInt8]] = []
+            var count = 0
+            var more = true
+            while more {
+                guard let frame = handle.receiveFrame() else { return nil }
+                count += 1
+                if count <= framesMax { frames.append(frame) }
+                more = handle.hasMoreFrames
+            }
+            if count <= framesMax { return frames }
+            malformedCount += 1
+        }
+    }
+
+    /// Sends all of `frames` or none; 0, or the error of the first.
+    ///
+    /// Without waiting, only the first frame of a message can fail: the rest belongs to it.
+    func send(frames: [[UInt8]]) -> Int32 {
+        precondition(!frames.isEmpty, "A message has at least one frame.")
+        for (index, frame) in frames.enumerated() {
+            let flags = ZMQ_DONTWAIT | (index + 1 < frames.count ? ZMQ_SNDMORE : 0)
+            while zmq_send(handle.pointer, frame, frame.count, flags) < 0 {
+                let code = zmq_errno()
+                if code != EINTR { return code }
+            }
+        }
+        return 0
+    }
+}

@@ -1,0 +1,90 @@
+import Leasing
+
+/// What a worker says to its trainer.
+public enum TrainerRequest: Hashable, Sendable {
+    /// Make the plan of this sweep; the data lie in `dataRoot`, or where the manifests say.
+    case prepare(SweepDocument, dataRoot: String?)
+    /// Train this trial.
+    case train(LeaseID)
+}
+
+/// What a trainer says to its worker.
+public enum TrainerReply: Hashable, Sendable {
+    /// The plan is made: trials can come.
+    case ready
+    /// The trial's training has begun or gone on.
+    case progress(LeaseID, Progress)
+    /// The trial is done.
+    case finished(LeaseID, Delivery)
+    /// The trial ended without an outcome.
+    case failed(LeaseID, Failure)
+}
+
+extension WireCodec {
+    /// The frames of what a worker says to its trainer, as its message number `sequence`.
+    public static func encode(_ request: TrainerRequest, sequence: UInt64) -> [[UInt8]] {
+        switch request {
+        case .prepare(let document, let dataRoot):
+            let wire = WireDocument(document, dataRoot: dataRoot)
+            return frames(.prepare(wire), sequence, document.frames)
+        case .train(let lease): return frames(.trainHere(WireLease(lease)), sequence)
+        }
+    }
+
+    /// The frames of what a trainer says, as its message number `sequence`.
+    public static func encode(_ reply: TrainerReply, sequence: UInt64) -> [[UInt8]] {
+        switch reply {
+        case .ready: frames(.ready(WireNothing()), sequence)
+        case .progress(let lease, let progress):
+            frames(.epoch(WireProgress(lease, progress)), sequence)
+        case .finished(let lease, let delivery):
+            frames(.delivered(WireLease(lease)), sequence, delivery.frames)
+        case .failed(let lease, let failure): frames(.fault(WireFailed(lease, failure)), sequence)
+        }
+    }
+
+    /// The request to a trainer that `frames` are, and its number.
+    ///
+    /// - Throws: ``WireError``.
+    public static func decodeRequest(
+        _ frames: [[UInt8]]
+    ) throws(WireError) -> (message: TrainerRequest, sequence: UInt64) {
+        let parcel = try open(frames, framesMax: coordinatorFramesMax)
+        switch parcel.body {
+        case .prepare(let wire):
+            let dataRoot = wire.hasDataRoot ? try wire.dataRoot.path() : nil
+            return (.prepare(try parcel.document(wire), dataRoot: dataRoot), parcel.sequence)
+        case .trainHere(let lease):
+            try parcel.hasNoBulk()
+            return (.train(try lease.value()), parcel.sequence)
+        default: throw .malformed("it is nothing that a trainer is asked")
+        }
+    }
+
+    /// The trainer's reply that `frames` are, and its number.
+    ///
+    /// - Throws: ``WireError``.
+    public static func decodeReply(
+        _ frames: [[UInt8]]
+    ) throws(WireError) -> (message: TrainerReply, sequence: UInt64) {
+        let parcel = try open(frames, framesMax: workerFramesMax)
+        return (try reply(parcel), parcel.sequence)
+    }
+
+    private static func reply(_ parcel: Parcel) throws(WireError) -> TrainerReply {
+        if case .delivered(let lease) = parcel.body {
+            return .finished(try lease.value(), try parcel.delivery())
+        }
+        try parcel.hasNoBulk()
+        switch parcel.body {
+        case .ready: return .ready
+        case .epoch(let progress):
+            let (lease, progress) = try progress.value()
+            return .progress(lease, progress)
+        case .fault(let failed):
+            let (lease, failure) = try failed.value()
+            return .failed(lease, failure)
+        default: throw .malformed("it is nothing that a trainer says")
+        }
+    }
+}

@@ -1,0 +1,149 @@
+import Corpora
+import FoundationEssentials
+import Leasing
+import Planning
+
+// The parts that several messages share. `Data` is the generated code's type for bytes.
+
+extension Digest {
+    var data: Data { Data(bytes) }
+
+    init(data: Data) throws(WireError) {
+        guard let digest = Digest(bytes: data) else {
+            throw .malformed("a digest has 32 bytes, not \(data.count)")
+        }
+        self = digest
+    }
+}
+
+extension WireLease {
+    init(_ lease: LeaseID) {
+        key = lease.key.digest.data
+        attempt = UInt32(clamping: lease.attempt)
+    }
+
+    func value() throws(WireError) -> LeaseID {
+        try WireCodec.check(attempt >= 1, "attempts count from 1")
+        return LeaseID(key: TrialKey(digest: try Digest(data: key)), attempt: Int(attempt))
+    }
+}
+
+extension WireLeases {
+    init(_ leases: [LeaseID]) { self.leases = leases.map { WireLease($0) } }
+}
+
+extension [WireLease] {
+    func values() throws(WireError) -> [LeaseID] {
+        try WireCodec.check(
+            count <= WireCodec.leasesMax,
+            "it names \(count) leases; most is \(WireCodec.leasesMax)")
+        var leases: [LeaseID] = []
+        leases.reserveCapacity(count)
+        for lease in self { leases.append(try lease.value()) }
+        return leases
+    }
+}
+
+extension WireProgress {
+    init(_ lease: LeaseID, _ progress: Progress) {
+        self.lease = WireLease(lease)
+        epoch = UInt32(clamping: progress.epoch)
+        epochs = UInt32(clamping: progress.epochs)
+    }
+
+    func value() throws(WireError) -> (LeaseID, Progress) {
+        try WireCodec.check(epoch <= epochs, "epoch \(epoch) of \(epochs)")
+        return (try lease.value(), Progress(epoch: Int(epoch), epochs: Int(epochs)))
+    }
+}
+
+extension WireFailed {
+    init(_ lease: LeaseID, _ failure: Failure) {
+        self.lease = WireLease(lease)
+        cause =
+            switch failure.cause {
+            case .training: .training
+            case .crash: .crash
+            case .stalled: .stalled
+            case .memory: .memory
+            case .data: .data
+            }
+        message = WireCodec.clipped(failure.message)
+    }
+
+    func value() throws(WireError) -> (LeaseID, Failure) {
+        let cause: Failure.Cause
+        switch self.cause {
+        case .training: cause = .training
+        case .crash: cause = .crash
+        case .stalled: cause = .stalled
+        case .memory: cause = .memory
+        case .data: cause = .data
+        case .unspecified, .UNRECOGNIZED: throw .malformed("a failure has no known cause")
+        }
+        return (try lease.value(), Failure(cause: cause, message: try message.bounded()))
+    }
+}
+
+extension WireDocument {
+    init(_ document: SweepDocument, dataRoot: String? = nil) {
+        folders = document.folders
+        if let dataRoot { self.dataRoot = dataRoot }
+    }
+}
+
+extension SweepDocument {
+    /// Its texts as bulk: sweep, manifests.
+    var frames: [[UInt8]] { [Array(spec.utf8)] + manifests.map { Array($0.utf8) } }
+}
+
+extension Delivery {
+    /// Its bytes as bulk: outcome, provenance.
+    var frames: [[UInt8]] { [outcome, provenance] }
+}
+
+extension Parcel {
+    func hasNoBulk() throws(WireError) {
+        try WireCodec.check(bulk.isEmpty, "it has \(bulk.count) frames after an envelope alone")
+    }
+
+    func delivery() throws(WireError) -> Delivery {
+        try WireCodec.check(bulk.count == 2, "an outcome has 2 frames, not \(bulk.count)")
+        let outcome = bulk[bulk.startIndex]
+        try WireCodec.check(!outcome.isEmpty, "an outcome is empty")
+        return Delivery(outcome: outcome, provenance: bulk[bulk.startIndex + 1])
+    }
+
+    func document(_ wire: WireDocument) throws(WireError) -> SweepDocument {
+        try WireCodec.check(!bulk.isEmpty, "a sweep has no text")
+        try WireCodec.check(
+            wire.folders.count == bulk.count - 1,
+            "a sweep has \(bulk.count - 1) manifests and \(wire.folders.count) folders")
+        for folder in wire.folders { _ = try folder.path() }
+        var texts: [String] = []
+        for frame in bulk {
+            guard let text = String(validating: frame, as: UTF8.self) else {
+                throw .malformed("a sweep's text is not UTF-8")
+            }
+            texts.append(text)
+        }
+        return SweepDocument(
+            spec: texts[0], manifests: Array(texts.dropFirst()), folders: wire.folders)
+    }
+}
+
+extension String {
+    /// Itself when it is no longer than a text may be.
+    func bounded() throws(WireError) -> String {
+        try WireCodec.check(
+            utf8.count <= WireCodec.textBytesMax, "a text of \(utf8.count) bytes is too long")
+        return self
+    }
+
+    /// Itself when it can be a path.
+    func path() throws(WireError) -> String {
+        try WireCodec.check(
+            utf8.count <= 4096 && !utf8.contains(0), "a path of \(utf8.count) bytes")
+        return self
+    }
+}
