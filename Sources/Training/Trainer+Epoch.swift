@@ -1,0 +1,102 @@
+import Kernels
+import Networks
+import Planning
+
+extension Trainer {
+    /// Steps once over all chunks in a fresh random order, then scores the validation side.
+    ///
+    /// - Throws: ``TrainingError/notFinite(epoch:step:tensor:recordings:)``, or what `progress`
+    ///   throws; either leaves a trainer that must not be used any more.
+    public mutating func epoch(
+        _ progress: (_ done: Int, _ epochs: Int) throws -> Void
+    ) throws {
+        // From the same order every time, so that the stream alone says what comes next.
+        for i in order.indices { order[i] = i }
+        orderStream.shuffle(&order)
+        // Steps of nearly equal size: a last step of one chunk would be mostly noise.
+        let steps = (order.count + recipe.batch - 1) / recipe.batch
+        var total = 0.0
+        for step in 0..<steps {
+            let range = step * order.count / steps..<(step + 1) * order.count / steps
+            total += try self.step(range.map { chunks[order[$0]] }.longestFirst(), step + 1)
+            try progress(epochs.count, recipe.epochs)
+        }
+        let scores = try validate(step: steps)
+        epochs.append(Outcome.Epoch(loss: total / Double(steps), validation: scores))
+        let mean = scores.reduce(0) { $0 + ($1 ?? 0) } / Double(scores.count)
+        if stopping.isBest(mean) {
+            bestWeights.base.update(from: weights.base, count: weights.count)
+        }
+        try progress(epochs.count, recipe.epochs)
+    }
+
+    /// The shape that no step exceeds: the longest chunks together.
+    static func largestBatch(_ chunks: [Chunk], batch: Int) -> SequenceBatch {
+        SequenceBatch(lengths: chunks.map(\.frames).sorted(by: >).prefix(batch).map { $0 })
+    }
+
+    /// One step of the optimiser on these chunks; returns their loss before it.
+    private mutating func step(_ chunks: [Chunk], _ step: Int) throws(TrainingError) -> Double {
+        let batch = SequenceBatch(lengths: chunks.map(\.frames))
+        standardiser.writeInputs(chunks, of: data.train, as: batch, to: space.inputs.base)
+        standardiser.writeGold(
+            chunks, of: data.train, as: batch, to: space.gold.base,
+            counted: space.counted.base)
+        if recipe.inputDropout > 0 { dropInputs(batch) }
+        network.forward(
+            batch, inputs: space.inputs.base, parameters: weights.base,
+            workspace: space.network.base, training: true,
+            predictions: space.predictions.base)
+        let loss = recipe.loss.evaluate(
+            batch, outputs: network.outputs, predictions: space.predictions.base,
+            gold: space.gold.base, counted: space.counted.base,
+            dPredictions: space.dPredictions.base)
+        guard loss.isFinite else { throw notFinite(chunks, step, rows: batch.rows) }
+        gradients.clear()
+        network.backward(
+            batch, inputs: space.inputs.base, parameters: weights.base,
+            workspace: space.network.base, dPredictions: space.dPredictions.base,
+            gradients: gradients.base, dInputs: nil)
+        let norm = Adam.clip(gradients.base, count: gradients.count, maximum: recipe.clip)
+        guard norm.isFinite else { throw notFinite(chunks, step, rows: batch.rows) }
+        adam.step(parameters: weights.base, gradients: gradients.base)
+        return loss
+    }
+
+    /// Sets features of a sequence to zero, in all its frames, and scales up those that stay.
+    ///
+    /// Neighbouring frames of a feature say nearly the same, so dropping single frames would hide
+    /// little.   Gal and Ghahramani 2016, "A theoretically grounded application of dropout in
+    /// recurrent neural networks"; inverted scale of Srivastava et al. 2014.
+    private mutating func dropInputs(_ batch: SequenceBatch) {
+        let width = standardiser.width
+        let scale = Float(1 / (1 - recipe.inputDropout))
+        for n in 0..<batch.sequences {
+            for d in 0..<width {
+                let factor = dropoutStream.uniform() < recipe.inputDropout ? 0 : scale
+                for t in 0..<batch.lengths[n] {
+                    space.inputs.base[batch.row(sequence: n, frame: t) * width + d] *= factor
+                }
+            }
+        }
+    }
+
+    /// The error that names the first tensor that is not finite, in the order of computation.
+    private func notFinite(_ chunks: [Chunk], _ step: Int, rows: Int) -> TrainingError {
+        var tensor = "loss"
+        if let entry = network.layout.entries.first(where: {
+            firstNotFinite(weights.base + $0.offset, $0.count) != nil
+        }) {
+            tensor = entry.name
+        } else if firstNotFinite(space.predictions.base, rows * network.outputs) != nil {
+            tensor = "predictions"
+        } else if let entry = network.layout.entries.first(where: {
+            firstNotFinite(gradients.base + $0.offset, $0.count) != nil
+        }) {
+            tensor = "gradient of \(entry.name)"
+        }
+        return .notFinite(
+            epoch: epochs.count + 1, step: step, tensor: tensor,
+            recordings: chunks.map { data.train[$0.recording].goldDigest })
+    }
+}

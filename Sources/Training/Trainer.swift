@@ -1,0 +1,150 @@
+import Corpora
+import Kernels
+import Networks
+import Planning
+
+/// Trains one trial, from matrices to its outcome.
+///
+/// The bytes of the outcome follow from the key, the recipe and the data alone: not from what the
+/// process trained before, nor from how often it was interrupted and begun anew. All random numbers
+/// are the key's own (`weights`, `order`, `dropout`); nothing but the training side decides on
+/// weights, nothing but the validation side on the epoch.
+///
+///     var trainer = try Trainer(key: key, recipe: recipe, features: features, …, data: data)
+///     let outcome = try trainer.run { epoch, epochs in show(epoch, of: epochs) }
+///
+/// What changes from epoch to epoch are the weights, the optimiser, two random streams, the best
+/// weights and the curves. Work spaces are planned for the largest batch before the first epoch.
+public struct Trainer: ~Copyable {
+    let key: TrialKey
+    let recipe: TrainingRecipe
+    let targets: [String]
+    let data: TrialData
+    let network: any Network
+    let standardiser: Standardiser
+    let chunks: [Chunk]
+    let validation: PredictionPlan
+    let test: PredictionPlan
+    let space: WorkSpace
+
+    let weights: Arena
+    let bestWeights: Arena
+    let gradients: Arena
+    var adam: Adam
+    var orderStream: RandomStream
+    var dropoutStream: RandomStream
+    var order: [Int]
+    var stopping: EarlyStopping
+    /// The curves so far, epoch by epoch.
+    public internal(set) var epochs: [Outcome.Epoch] = []
+
+    /// A trainer of the recipe's network, before its first epoch.
+    ///
+    /// `features` says how feature sets join into modalities; `hopSeconds` is the corpus's.
+    ///
+    /// - Throws: ``TrainingError`` when the data or a setting cannot be trained on.
+    public init(
+        key: TrialKey, recipe: Recipe, features: FeatureChoice, targets: [String],
+        hopSeconds: Double, data: TrialData
+    ) throws(TrainingError) {
+        try data.check(featureSets: features.featureSets, targets: targets)
+        var sets = data.train[0].features.map(\.columns)[...]
+        let widths = features.modalities.map { modality in
+            let width = sets.prefix(modality.featureSets.count).reduce(0, +)
+            sets = sets.dropFirst(modality.featureSets.count)
+            return width
+        }
+        let network: any Network
+        do {
+            network = try recipe.network.makeNetwork(widths: widths, outputs: targets.count)
+        } catch {
+            throw .setting(error.description)
+        }
+        try self.init(
+            key: key, recipe: recipe.training, network: network, targets: targets,
+            hopSeconds: hopSeconds, data: data)
+    }
+
+    /// A trainer of any network over data that has passed its check.
+    init(
+        key: TrialKey, recipe: TrainingRecipe, network: any Network, targets: [String],
+        hopSeconds: Double, data: TrialData
+    ) throws(TrainingError) {
+        try recipe.check()
+        let lag = Lag(
+            seconds: recipe.lagSeconds, hopSeconds: hopSeconds, edges: recipe.lagEdges)
+        let chunks = Chunk.cut(
+            data.train, length: recipe.chunkFrames, hop: recipe.hopFrames, lag: lag)
+        if chunks.isEmpty { throw .noFrames(.train) }
+        self.key = key
+        self.recipe = recipe
+        self.targets = targets
+        self.data = data
+        self.network = network
+        self.chunks = chunks
+        standardiser = Standardiser(train: data.train, lag: lag)
+        validation = PredictionPlan(data.validation, width: standardiser.width)
+        test = PredictionPlan(data.test, width: standardiser.width)
+        space = WorkSpace(
+            network: network,
+            training: Trainer.largestBatch(chunks, batch: recipe.batch),
+            prediction: validation.batches + test.batches)
+        weights = Arena(count: network.layout.count)
+        bestWeights = Arena(count: network.layout.count)
+        gradients = Arena(count: network.layout.count)
+        adam = Adam(count: network.layout.count, learningRate: recipe.learningRate)
+        orderStream = key.random("order")
+        dropoutStream = key.random("dropout")
+        order = Array(chunks.indices)
+        stopping = EarlyStopping(patience: recipe.patience)
+        var random = key.random("weights")
+        network.initialise(weights.base, from: &random)
+    }
+
+    /// Whether another epoch would change nothing: all are done, or patience is spent.
+    public var isFinished: Bool { epochs.count >= recipe.epochs || stopping.isSpent }
+
+    /// Trains epoch after epoch to the end and predicts the test side.
+    ///
+    /// `progress(done, epochs)` is called after every step and every epoch with the number of
+    /// finished epochs and the most there will be; what it throws ends the training.
+    ///
+    /// - Throws: ``TrainingError/notFinite(epoch:step:tensor:recordings:)``, or what `progress`
+    ///   throws.
+    public mutating func run(
+        _ progress: (_ done: Int, _ epochs: Int) throws -> Void
+    ) throws -> Outcome {
+        while !isFinished { try epoch(progress) }
+        return try outcome()
+    }
+}
+
+extension TrainingRecipe {
+    /// Checks what no training can follow.
+    ///
+    /// - Throws: ``TrainingError/setting(_:)``.
+    func check() throws(TrainingError) {
+        func need(_ holds: Bool, _ sentence: String) throws(TrainingError) {
+            if !holds { throw .setting(sentence) }
+        }
+        try need(epochs >= 1, "epochs is \(epochs); train for at least 1.")
+        try need(patience >= 1, "patience is \(patience); wait at least 1 epoch.")
+        try need(batch >= 1, "batch is \(batch); a step has at least 1 sequence.")
+        if let chunkFrames {
+            try need(chunkFrames >= 1, "chunk is \(chunkFrames); it has at least 1 frame.")
+            try need(
+                (1...chunkFrames).contains(hopFrames),
+                "hop is \(hopFrames); it lies between 1 and the chunk's \(chunkFrames) frames.")
+        }
+        try need(
+            lagSeconds >= 0 && lagSeconds.isFinite,
+            "lag-seconds is \(lagSeconds); the annotation follows the signal by 0 or more.")
+        try need(
+            learningRate > 0 && learningRate.isFinite,
+            "learning-rate is \(learningRate); it is greater than 0.")
+        if let clip { try need(clip > 0, "clip is \(clip); it is greater than 0.") }
+        try need(
+            (0..<1).contains(inputDropout),
+            "input-dropout is \(inputDropout); it lies in 0 ..< 1.")
+    }
+}

@@ -1,0 +1,82 @@
+import Corpora
+import Kernels
+
+/// What a trial learns from and is scored on: the matrices of its split's three lists.
+///
+/// Matrices are shared with whoever holds them and never copied whole. The order of recordings is
+/// the split's (the order of content digests), and enters the outcome's bytes.
+public struct TrialData: Sendable {
+    /// What is trained on.
+    public var train: [RecordingData]
+    /// What early stopping sees.
+    public var validation: [RecordingData]
+    /// What is predicted and scored.
+    public var test: [RecordingData]
+
+    /// The data of a trial.
+    public init(
+        train: [RecordingData], validation: [RecordingData], test: [RecordingData]
+    ) {
+        self.train = train
+        self.validation = validation
+        self.test = test
+    }
+
+    /// The recordings of one side.
+    public subscript(side: Side) -> [RecordingData] {
+        switch side {
+        case .train: train
+        case .validation: validation
+        case .test: test
+        }
+    }
+
+    /// One of a split's three lists.
+    public enum Side: String, Hashable, Sendable, CaseIterable {
+        /// What is trained on.
+        case train
+        /// What early stopping sees.
+        case validation
+        /// What is predicted and scored.
+        case test
+    }
+}
+
+/// One recording's matrices, frame by frame at the corpus's hop.
+public struct RecordingData: Sendable {
+    /// Names the recording by content: the digest of its gold traces.
+    public var goldDigest: Digest
+    /// One matrix (T, D) for each feature set, in the order of `FeatureChoice.featureSets`.
+    public var features: [Matrix]
+    /// For each feature set: T bytes, 0 where the frame is a gap; nil where it has no gaps.
+    ///
+    /// A gap's values, a finite filler, are never read: the network sees the training side's mean.
+    public var masks: [[UInt8]?]
+    /// The gold traces (T, all targets of the corpus).
+    public var gold: Matrix
+    /// T bytes, 0 where a frame was not annotated; nil where all were.
+    ///
+    /// Such frames are learnt from in no epoch and scored on no side; they are predicted.
+    public var goldMask: [UInt8]?
+    /// For each target of the sweep: its column in ``gold``.
+    public var targetColumns: [Int]
+
+    /// The number of frames, T.
+    public var frames: Int { gold.rows }
+
+    /// Whether the gold traces hold anything at `frame`.
+    func isAnnotated(_ frame: Int) -> Bool { goldMask.map { $0[frame] != 0 } ?? true }
+
+    /// A recording of these matrices; without masks no matrix has gaps.
+    public init(
+        goldDigest: Digest, features: [Matrix], masks: [[UInt8]?] = [], gold: Matrix,
+        goldMask: [UInt8]? = nil, targetColumns: [Int]
+    ) {
+        self.goldDigest = goldDigest
+        self.features = features
+        self.masks = masks.isEmpty ? features.map { _ in nil } : masks
+        self.gold = gold
+        self.goldMask = goldMask
+        self.targetColumns = targetColumns
+    }
+}

@@ -1,0 +1,94 @@
+import Kernels
+import Networks
+
+/// The memory that steps and predictions work in, planned once for the largest shapes.
+struct WorkSpace {
+    /// Rows of standardised features (R, D).
+    let inputs: Arena
+    /// What the network says (R, O).
+    let predictions: Arena
+    /// What it learns to say (R, O).
+    let gold: Arena
+    /// The gradient of the loss by what it says (R, O).
+    let dPredictions: Arena
+    /// The network's own.
+    let network: Arena
+    /// One whole predicted trace (T, O).
+    let trace: Arena
+    /// 1 for each row that counts in the loss, else 0.
+    let counted: Bytes
+
+    /// Space for steps no larger than `training` and predictions of these batches.
+    init(network: any Network, training: SequenceBatch, prediction: [SequenceBatch]) {
+        let width = network.widths.reduce(0, +)
+        let rows = ([training] + prediction).map(\.rows).max() ?? 0
+        inputs = Arena(count: rows * width)
+        predictions = Arena(count: rows * network.outputs)
+        gold = Arena(count: training.rows * network.outputs)
+        dPredictions = Arena(count: training.rows * network.outputs)
+        self.network = Arena(
+            count: prediction.map { network.workspaceCount(for: $0, training: false) }
+                .reduce(network.workspaceCount(for: training, training: true), max))
+        trace = Arena(count: (prediction.map(\.frames).max() ?? 0) * network.outputs)
+        counted = Bytes(training.rows)
+    }
+
+    /// A block of bytes with one owner.
+    final class Bytes {
+        /// The first byte.
+        let base: UnsafeMutablePointer<UInt8>
+
+        /// A block of `count` zeros.
+        init(_ count: Int) {
+            base = .allocate(capacity: max(1, count))
+            base.initialize(repeating: 0, count: max(1, count))
+        }
+
+        deinit { base.deallocate() }
+    }
+}
+
+/// Which recordings are predicted together: whole, longest first, a bounded number of values.
+struct PredictionPlan: Sendable {
+    /// Whole recordings, batch by batch.
+    let groups: [[Chunk]]
+    /// The shape of each group.
+    let batches: [SequenceBatch]
+
+    /// The most recordings in a group: enough for the recurrence to work on several rows.
+    static let recordingsMax = 8
+    /// The most input values in a group of more than one recording: 16 MiB.
+    static let valuesMax = 1 << 22
+
+    /// The plan for these recordings of `width` features.
+    init(_ recordings: [RecordingData], width: Int) {
+        var groups: [[Chunk]] = []
+        var rows = 0
+        let whole = recordings.enumerated().map { index, recording in
+            Chunk(recording: index, start: 0, frames: recording.frames)
+        }
+        for chunk in whole.longestFirst() {
+            let fits = (rows + chunk.frames) * width <= PredictionPlan.valuesMax
+            if let last = groups.indices.last, fits,
+                groups[last].count < PredictionPlan.recordingsMax
+            {
+                groups[last].append(chunk)
+                rows += chunk.frames
+            } else {
+                groups.append([chunk])
+                rows = chunk.frames
+            }
+        }
+        self.groups = groups
+        batches = groups.map { SequenceBatch(lengths: $0.map(\.frames)) }
+    }
+}
+
+extension [Chunk] {
+    /// The chunks from the longest to the shortest; equals keep their order.
+    func longestFirst() -> [Chunk] {
+        enumerated()
+            .sorted { ($1.element.frames, $0.offset) < ($0.element.frames, $1.offset) }
+            .map(\.element)
+    }
+}
