@@ -97,9 +97,8 @@ struct Pipe {
 
     init() throws {
         var ends: [Int32] = [0, 0]
-        guard pipe2(&ends, Int32(O_CLOEXEC)) == 0 else {
-            throw RunningError.system("make a pipe", code: errno)
-        }
+        guard pipe(&ends) == 0 else { throw RunningError.system("make a pipe", code: errno) }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         reading = ends[0]
         writing = ends[1]
     }

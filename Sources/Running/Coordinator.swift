@@ -36,28 +36,35 @@ public final class Coordinator {
     ///
     /// - Parameters:
     ///   - address: Where to listen; nil takes the store's own endpoint again, or a free port.
+    ///   - retry: Whether quarantined trials get new attempts. The default is false.
     ///   - limits: The default is ``Limits/init()``.
     /// - Throws: an error that says what to do when another coordinator holds the store, the store
     ///   is of another sweep, or the port is in use.
     public init(
-        sweep: LoadedSweep, store folder: String, address: String?, limits: Limits = Limits()
+        sweep: LoadedSweep, store folder: String, address: String?, retry: Bool = false,
+        limits: Limits = Limits()
     ) throws {
         self.sweep = sweep
         self.folder = folder
         self.limits = try limits.validated()
         context = MessagingContext()
-        store = try Store.coordinate(folder: folder, sweep: sweep.plan.sweep.name)
+        store = try Store.coordinate(folder, sweep: sweep.plan.sweep.name)
         socket = try Coordinator.listen(address, store: store, context: context)
         endpoint = socket.boundEndpoint
         try store.saveEndpoint(endpoint.description)
         reactor = try Reactor(socket: socket)
-        StopSignal.watch(waking: reactor.waker.descriptor)
+        StopSignal.watch(waking: reactor.waker)
 
         let keys = sweep.plan.uniqueKeys
         try store.append(
             [.planned(sweep.document, trials: keys.count)], at: Clock.wallSeconds)
         var history = Dispatcher.History(trials: keys)
         try store.replay(into: &history)
+        if retry {
+            let reopened = history.quarantined.map { JournalEvent.reopened($0.key) }
+            try store.append(reopened, at: Clock.wallSeconds)
+            for event in reopened { try history.replay(event) }
+        }
         finishedBefore = history.counts.finished
         dispatcher = Dispatcher(
             document: sweep.document, history: history, limits: limits,
@@ -73,7 +80,7 @@ public final class Coordinator {
         if let address {
             return try RouterSocket(binding: try Address(address), in: context)
         }
-        if let known = store.endpoint,
+        if let known = try store.endpoint(),
             let socket = try? RouterSocket(binding: try Address(known), in: context)
         {
             return socket
@@ -149,7 +156,7 @@ public final class Coordinator {
         } catch {
             // Said once a connection: a peer that sends garbage must not fill the screen.
             guard garbled.insert(connection).inserted else { return [] }
-            return [.log("A message is not one of ours and is dropped: \(error)")]
+            return [.note("A message is not one of ours and is dropped: \(error)")]
         }
         if case .finished(let lease, let delivery) = message,
             let reason = refusal(of: delivery, for: lease)
@@ -191,7 +198,7 @@ public final class Coordinator {
                         next += dispatcher.handle(
                             .unreachable(connection), at: Coordinator.now)
                     }
-                case .log(let line): notices.append(line)
+                case .note(let line): notices.append(line)
                 case .finished: isFinished = true
                 }
             }

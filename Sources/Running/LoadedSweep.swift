@@ -3,7 +3,8 @@ import Foundation
 import Leasing
 import Planning
 
-/// A sweep with its manifests and its plan, as a user's files or a coordinator's document give them.
+/// A sweep with its manifests and its plan, as a user's files or a coordinator's document give
+/// them.
 public struct LoadedSweep {
     /// The texts that determine the plan.
     public let document: SweepDocument
@@ -49,13 +50,18 @@ public struct LoadedSweep {
         }
         self.document = document
         plan = try Plan(sweep: sweep, corpora: corpora)
-        self.dataRoot = dataRoot ?? ProcessInfo.processInfo.environment["CONCORD_DATA_ROOT"]
+        self.dataRoot = LoadedSweep.dataRoot(dataRoot)
     }
 
     /// The folder that the files of corpus `index` lie in.
     func dataFolder(ofCorpus index: Int) -> String {
         plan.corpora[index].dataRoot(
             manifestFolder: document.folders[index], override: dataRoot)
+    }
+
+    /// The data root that the user names: by an option, or else by `CONCORD_DATA_ROOT`.
+    static func dataRoot(_ option: String?) -> String? {
+        option ?? ProcessInfo.processInfo.environment["CONCORD_DATA_ROOT"]
     }
 
     /// The folder of a file, absolute, so that a worker started elsewhere finds it too.

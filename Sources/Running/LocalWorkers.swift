@@ -3,9 +3,10 @@ import Glibc
 
 /// The worker processes that `concord run` keeps alive on its own machine.
 ///
-/// Worker n lives in `<store>/workers/<n>`, which holds its spool, its log and a lock. A folder whose
-/// lock is held has a worker already, be it one of an earlier run that was killed: it is adopted, not
-/// doubled. A worker that dies is started again, after a pause that doubles with every early death.
+/// Worker n lives in `<store>/workers/<n>`, which holds its spool, its log and a lock. A folder
+/// whose lock is held has a worker already, be it one of an earlier run that was killed: it is
+/// adopted, not doubled. A worker that dies is started again, after a pause that doubles with every
+/// early death.
 final class LocalWorkers {
     private let endpoint: String
     private let dataRoot: String?

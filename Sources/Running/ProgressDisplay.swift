@@ -48,7 +48,7 @@ final class ProgressDisplay {
         var lines = [bar(summary) + " " + headline(summary)]
         lines += summary.workers.prefix(12).map { worker in
             let doing = worker.leases.compactMap { held in
-                held.progress.map { "\(label(held.lease.key))  \(epochs($0))" }
+                held.progress.map { "\(plan.label(held.lease.key))  \(epochs($0))" }
             }
             let state = worker.isConnected ? "waits for work" : "is away"
             return "  \(worker.name): \(doing.isEmpty ? state : doing.joined(separator: "; "))"
@@ -87,11 +87,6 @@ final class ProgressDisplay {
             parts.append("about \(ProgressDisplay.duration(estimate)) left")
         }
         return parts.joined(separator: ", ")
-    }
-
-    private func label(_ key: TrialKey) -> String {
-        guard let trial = plan.trial(key) else { return String(key.description.prefix(8)) }
-        return "\(plan.cells[trial.cell].name) fold \(trial.fold) seed \(trial.seed)"
     }
 
     private func epochs(_ progress: Progress) -> String {

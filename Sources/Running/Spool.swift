@@ -45,7 +45,7 @@ final class Spool {
     /// - Throws: ``RunningError`` with the system's reason, such as a full disk.
     func keep(_ lease: LeaseID, _ delivery: Delivery) throws {
         let bytes = WireCodec.frameBytes(
-            WireCodec.encode(.finished(lease, delivery), sequence: 0))
+            WireCodec.encode(WorkerMessage.finished(lease, delivery), sequence: 0))
         try Spool.write(bytes + Digest(of: bytes).bytes, to: path(lease.key))
     }
 

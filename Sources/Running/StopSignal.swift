@@ -1,33 +1,49 @@
 import Glibc
+import Messaging
 import Synchronization
 
-/// Ctrl-C and its kin, as a count that the loops read between two steps.
+/// Ctrl-C and its kin, as counts that the loops read between two turns.
 ///
-/// A handler may do almost nothing, so it counts and wakes the reactor through its event
-/// descriptor; what a signal means is decided by the loop.
+/// A handler may do almost nothing, so it counts and wakes the reactor; what a signal means is
+/// decided by the loop.
 enum StopSignal {
-    private static let counted = Atomic<Int>(0)
+    private static let interrupts = Atomic<Int>(0)
+    private static let terminations = Atomic<Int>(0)
     private static let wakeDescriptor = Atomic<Int32>(-1)
 
-    /// How often the user or the system asked for an end.
-    static var count: Int { counted.load(ordering: .acquiring) }
+    /// How often a person or the system asked for an end.
+    static var count: Int { interruptCount + terminationCount }
 
-    /// Counts SIGINT, SIGTERM and SIGHUP from now on, and writes to `descriptor` at each.
-    static func watch(waking descriptor: Int32) {
-        wakeDescriptor.store(descriptor, ordering: .releasing)
+    /// How often a person pressed Ctrl-C.
+    static var interruptCount: Int { interrupts.load(ordering: .acquiring) }
+
+    /// How often the system, or a parent, asked for an end.
+    static var terminationCount: Int { terminations.load(ordering: .acquiring) }
+
+    /// Counts SIGINT, SIGTERM and SIGHUP from now on, and wakes the reactor at each.
+    static func watch(waking waker: Waker) {
+        wakeDescriptor.store(waker.descriptor, ordering: .releasing)
+        // Whoever started us may have blocked them: a thread of a test runner, for one.
+        var signals = sigset_t()
+        sigemptyset(&signals)
         for number in [SIGINT, SIGTERM, SIGHUP] {
+            sigaddset(&signals, number)
             var action = sigaction()
-            action.__sigaction_handler.sa_handler = { _ in StopSignal.handle() }
+            action.__sigaction_handler.sa_handler = { StopSignal.handle($0) }
             action.sa_flags = SA_RESTART
             sigaction(number, &action, nil)
         }
+        pthread_sigmask(SIG_UNBLOCK, &signals, nil)
         // A trainer or terminal that is gone is found by the write's error, not by our death.
         signal(SIGPIPE, SIG_IGN)
     }
 
-    private static func handle() {
-        counted.add(1, ordering: .acquiringAndReleasing)
-        var one: UInt64 = 1
-        _ = write(wakeDescriptor.load(ordering: .acquiring), &one, 8)
+    private static func handle(_ number: Int32) {
+        if number == SIGINT {
+            interrupts.add(1, ordering: .acquiringAndReleasing)
+        } else {
+            terminations.add(1, ordering: .acquiringAndReleasing)
+        }
+        Waker.wake(wakeDescriptor.load(ordering: .acquiring))
     }
 }

@@ -49,8 +49,8 @@ final class TrainerBench {
             validation: try split.validation.map { try load($0, cell.features) },
             test: try split.test.map { try load($0, cell.features) })
         var trainer = try Trainer(
-            trial: trial.key, recipe: cell.recipe, targets: plan.sweep.targets,
-            hopSeconds: plan.corpora[0].hopSeconds, data: data)
+            key: trial.key, recipe: cell.recipe, features: cell.features,
+            targets: plan.sweep.targets, hopSeconds: plan.corpora[0].hopSeconds, data: data)
         return try trainer.run { epoch, epochs in
             TrainerLoop.reply(.progress(lease, Progress(epoch: epoch, epochs: epochs)))
         }
@@ -69,8 +69,10 @@ final class TrainerBench {
             goldDigest: gold,
             features: try sets.map { try reader.features(recording, $0) },
             masks: try sets.map { try reader.mask(recording, $0) },
-            gold: try reader.gold(recording),
-            targetColumns: sweep.plan.sweep.targets.compactMap { corpus.targets.firstIndex(of: $0) })
+            gold: try reader.gold(recording), goldMask: try reader.goldMask(recording),
+            targetColumns: sweep.plan.sweep.targets.compactMap {
+                corpus.targets.firstIndex(of: $0)
+            })
     }
 
     private static func cause(of error: any Error) -> Failure.Cause {
@@ -90,7 +92,7 @@ struct Provenance {
     /// Host, process, times in seconds, peak memory in bytes.
     var json: String {
         var usage = rusage()
-        getrusage(RUSAGE_SELF, &usage)
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         var writer = JSONWriter()
         writer.beginObject()
         writer.key("attempt")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Kernels
 import Running
 
 /// The command `concord`.
@@ -6,16 +7,25 @@ import Running
 struct Concord: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "concord",
-        abstract: "Runs cross-culture train/test sweeps of emotion recognition over many processes.",
+        abstract: "Runs cross-culture train/test sweeps over many processes.",
         discussion: """
-            A manifest describes a corpus, a sweep asks for trials over it, and a store keeps every \
-            outcome. The same command, run again, goes on where it was stopped.
+            A manifest describes a corpus, a sweep asks for trials over it, and a store keeps \
+            every outcome. The same command, run again, goes on where it was stopped.
             """,
         version: "0.1.0",
         subcommands: [
             RunCommand.self, CoordinateCommand.self, WorkCommand.self, PlanCommand.self,
             StatusCommand.self, ReportCommand.self, DataCommand.self, TrainerCommand.self,
         ])
+
+    static func main() {
+        do {
+            try InstructionSet.check()
+        } catch {
+            exit(withError: error)
+        }
+        main(nil)
+    }
 }
 
 /// What every command that makes a plan asks for.

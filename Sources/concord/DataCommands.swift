@@ -66,7 +66,7 @@ struct SynthesizeCommand: ParsableCommand {
     var output: String
 
     @Option(help: "The seed.")
-    var seed = 1
+    var seed: UInt64 = 1
 
     @Option(help: "The cultures, with commas between.")
     var cultures = "DE,HU,CN"
@@ -87,7 +87,8 @@ struct SynthesizeCommand: ParsableCommand {
         try conclude {
             try EmbeddedCorpus(
                 seed: seed, cultures: cultures.split(separator: ",").map(String.init),
-                dyads: dyads, frames: (shortest, longest), cultureShift: cultureShift
+                dyads: dyads, frames: (shortest: shortest, longest: longest),
+                cultureShift: cultureShift
             ).write(into: output)
         }
     }

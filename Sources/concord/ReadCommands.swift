@@ -1,4 +1,5 @@
 import ArgumentParser
+import Planning
 import Running
 
 /// `concord plan`: the trials, before anything runs.

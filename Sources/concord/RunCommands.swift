@@ -7,9 +7,9 @@ struct RunCommand: ParsableCommand {
         commandName: "run",
         abstract: "Run a sweep on this machine, or go on with it.",
         discussion: """
-            Starts a coordinator and workers, shows progress, and ends with the main table. Stop it \
-            with Ctrl-C, or let it be killed: the same command goes on, and no outcome is lost or \
-            counted twice.
+            Starts a coordinator and workers, shows progress, and ends with the main table. Stop \
+            it with Ctrl-C, or let it be killed: the same command goes on, and no outcome is lost \
+            or counted twice.
             """)
 
     @OptionGroup var sweep: SweepOptions
@@ -20,6 +20,9 @@ struct RunCommand: ParsableCommand {
     @Option(help: "Worker processes to start (default: one a core).")
     var workers: Int?
 
+    @Flag(help: "Give quarantined trials new attempts.")
+    var retry = false
+
     func validate() throws {
         if let workers, workers < 1 { throw ValidationError("--workers must be at least 1.") }
     }
@@ -28,7 +31,8 @@ struct RunCommand: ParsableCommand {
         try conclude {
             let loaded = try sweep.load()
             return try LocalRun(
-                sweep: loaded, store: store ?? loaded.defaultStore, workers: workers).run()
+                sweep: loaded, store: store ?? loaded.defaultStore, workers: workers, retry: retry
+            ).run()
         }
     }
 }
@@ -48,11 +52,15 @@ struct CoordinateCommand: ParsableCommand {
     @Option(help: "The folder that keeps journal and outcomes (default: <sweep's name>.store).")
     var store: String?
 
+    @Flag(help: "Give quarantined trials new attempts.")
+    var retry = false
+
     func run() throws {
         try conclude {
             let loaded = try sweep.load()
             return try Coordinator(
-                sweep: loaded, store: store ?? loaded.defaultStore, address: bind).run()
+                sweep: loaded, store: store ?? loaded.defaultStore, address: bind, retry: retry
+            ).run()
         }
     }
 }

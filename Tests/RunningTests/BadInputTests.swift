@@ -119,7 +119,7 @@ import Testing
                 saying: "in use", "\(port)")
             try fails(
                 "coordinate", sweep.spec, "--bind", "tcp://0.0.0.0:5555", in: folder,
-                saying: "0.0.0.0", "loopback")
+                saying: "0.0.0.0", "not encrypted")
         }
     }
 

@@ -70,16 +70,14 @@ import Testing
 
     @Test("A file is a page, a line fits the screen, and nothing is left for later")
     func filesAreShort() throws {
-        let later = ["TO" + "DO", "FIX" + "ME", "XX" + "X", "HA" + "CK"]
+        let later = try Regex("\\b(TO" + "DO|FIX" + "ME|XX" + "X|HA" + "CK)\\b")
         for folder in ["Sources", "Tests"] {
             for file in try SourceTree.files(under: folder, endings: [".swift", ".c", ".h"])
             where !file.isGenerated {
                 #expect(file.lines.count <= 400, "\(file.path) has \(file.lines.count) lines")
                 for (index, line) in file.lines.enumerated() {
                     #expect(line.count <= 100, "\(file.path):\(index + 1) is \(line.count) wide")
-                    for word in later {
-                        #expect(!line.contains(word), "\(file.path):\(index + 1): \(word)")
-                    }
+                    #expect(!line.contains(later), "\(file.path):\(index + 1): \(line)")
                 }
             }
         }

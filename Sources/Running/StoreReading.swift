@@ -1,0 +1,57 @@
+import Foundation
+import Journaling
+import Leasing
+import Planning
+import Scoring
+
+/// What a store says of its sweep, read without writing anything: for status and report.
+struct StoreReading {
+    /// The sweep's plan, made again from the texts in the store.
+    let plan: Plan
+    /// The journal's word on every trial.
+    let history: Dispatcher.History
+    let store: Store
+
+    /// The store in `folder`, whether a coordinator runs on it or not.
+    ///
+    /// - Throws: an error when there is none, or it holds no sweep.
+    init(folder: String) throws {
+        store = try Store.observe(folder)
+        guard let document = try store.document() else {
+            throw RunningError("\(folder): the store holds no sweep yet.")
+        }
+        plan = try LoadedSweep(document: document, dataRoot: nil).plan
+        var history = Dispatcher.History(trials: plan.uniqueKeys)
+        try store.replay(into: &history)
+        self.history = history
+    }
+
+    /// Why trials were given up.
+    var quarantined: [TrialKey: Failure] {
+        Dictionary(uniqueKeysWithValues: history.quarantined.map { ($0.key, $0.failure) })
+    }
+
+    /// All finished trials of the plan, without their predictions.
+    func scored() throws -> [TrialKey: ScoredTrial] {
+        var scored: [TrialKey: ScoredTrial] = [:]
+        for key in plan.uniqueKeys {
+            guard let delivery = try store.outcome(key) else { continue }
+            scored[key] = ScoredTrial(try Outcome(decoding: delivery.outcome))
+        }
+        return scored
+    }
+
+    /// Where and how every outcome came to be, as CSV in the order of the plan.
+    func provenance() throws -> String {
+        let columns = ["attempt", "host", "process", "started", "seconds", "peakBytes"]
+        var lines = [(["key"] + columns).joined(separator: ",")]
+        for key in plan.uniqueKeys {
+            guard let delivery = try store.outcome(key) else { continue }
+            let object = try JSONSerialization.jsonObject(with: Data(delivery.provenance))
+            let fields = object as? [String: Any] ?? [:]
+            let values = columns.map { name in fields[name].map { "\($0)" } ?? "" }
+            lines.append(([key.description] + values).joined(separator: ","))
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+}

@@ -1,0 +1,118 @@
+import Foundation
+import Glibc
+import Journaling
+import Leasing
+import Planning
+
+/// How far a sweep is, as its store says: `concord status`.
+public struct StoreStatus {
+    private let folder: String
+    private let reading: StoreReading
+
+    /// The state of the store in a folder, whether a coordinator runs on it or not.
+    ///
+    /// - Throws: an error when there is no store, or it cannot be read.
+    public init(store folder: String) throws {
+        self.folder = folder
+        reading = try StoreReading(folder: folder)
+    }
+
+    /// The state for people: counts, cells, who trains what, and what was given up.
+    public var text: String {
+        let counts = reading.history.counts
+        let plan = reading.plan
+        var lines = [
+            """
+            \(plan.sweep.name): \(counts.finished) of \(plan.uniqueKeys.count) trials finished, \
+            \(counts.leased) leased, \(counts.queued) queued, \(counts.abandoned) quarantined
+            """,
+            coordinator.map { "coordinator: \($0)" }
+                ?? "coordinator: none runs here; the sweep's command goes on",
+            "",
+        ]
+        let width = plan.cells.map(\.name.count).max() ?? 0
+        for (cell, share) in zip(plan.cells, finishedByCell) {
+            let name = cell.name + String(repeating: " ", count: width - cell.name.count)
+            lines.append("  \(name)  \(share.finished)/\(share.planned)")
+        }
+        let leases = reading.history.leases
+        if !leases.isEmpty {
+            lines += ["", "leased:"]
+            lines += leases.map {
+                "  \(label($0.lease.key)), attempt \($0.lease.attempt): \($0.worker)"
+            }
+        }
+        let quarantined = reading.history.quarantined
+        if !quarantined.isEmpty {
+            lines += ["", "quarantined:"]
+            lines += quarantined.map {
+                "  \(label($0.key)): \($0.failure.cause.rawValue): \($0.failure.message)"
+            }
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    /// The state for programs: `sweep`, `planned`, `finished`, `leased`, `queued`, `quarantined`,
+    /// and `cells` with `cell`, `finished`, `planned`.
+    public var json: String {
+        let counts = reading.history.counts
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("sweep")
+        writer.string(reading.plan.sweep.name)
+        for (name, count) in [
+            ("planned", reading.plan.uniqueKeys.count), ("finished", counts.finished),
+            ("leased", counts.leased), ("queued", counts.queued),
+            ("quarantined", counts.abandoned),
+        ] {
+            writer.key(name)
+            writer.integer(count)
+        }
+        writer.key("cells")
+        writer.beginArray()
+        for (cell, share) in zip(reading.plan.cells, finishedByCell) {
+            writer.beginObject()
+            writer.key("cell")
+            writer.string(cell.name)
+            writer.key("finished")
+            writer.integer(share.finished)
+            writer.key("planned")
+            writer.integer(share.planned)
+            writer.endObject()
+        }
+        writer.endArray()
+        writer.endObject()
+        return writer.text
+    }
+
+    private var finishedByCell: [(finished: Int, planned: Int)] {
+        var shares = reading.plan.cells.map { _ in (finished: 0, planned: 0) }
+        for trial in reading.plan.trials {
+            shares[trial.cell].planned += 1
+            if reading.history.isFinished(trial.key) { shares[trial.cell].finished += 1 }
+        }
+        return shares
+    }
+
+    private func label(_ key: TrialKey) -> String { reading.plan.label(key) }
+
+    /// The living process that the store's lock names, `process 123 on host`; it is only read.
+    private var coordinator: String? {
+        guard let holder = try? String(contentsOfFile: folder + "/lock", encoding: .utf8) else {
+            return nil
+        }
+        let words = holder.split(separator: " ")
+        guard words.count == 4, let id = Int32(words[1]),
+            words[3] == ProcessInfo.processInfo.hostName, kill(id, 0) == 0 || errno == EPERM
+        else { return nil }
+        return holder
+    }
+}
+
+extension Plan {
+    /// What a person calls a trial: its cell, fold and seed.
+    func label(_ key: TrialKey) -> String {
+        guard let trial = trial(key) else { return String(key.description.prefix(8)) }
+        return "\(cells[trial.cell].name) fold \(trial.fold) seed \(trial.seed)"
+    }
+}

@@ -1,0 +1,210 @@
+import Foundation
+import Glibc
+import Kernels
+import Leasing
+import Messaging
+
+/// The process that holds leases and runs a trainer in each slot: a loop around the ``Session``.
+///
+/// A turn waits for the coordinator, the trainers and the session's deadline, and performs what the
+/// session commands. An outcome is in the spool on disk before the coordinator hears of it.
+public final class Worker {
+    private let address: Address
+    private let dataRoot: String?
+    private let context = MessagingContext()
+    private let spool: Spool
+    private let reactor: Reactor
+    private var socket: DealerSocket
+    private var session: Session
+    private var trainers: [TrainerProcess?]
+    private var leases: [LeaseID?]
+    private var document: SweepDocument?
+    private var sequence: UInt64 = 0
+    private var exit: Session.Exit?
+    private var heard = (interrupts: 0, terminations: 0)
+
+    /// A worker of the coordinator at `address`.
+    ///
+    /// - Parameters:
+    ///   - slots: Trials at a time.
+    ///   - spool: The folder for outcomes that are not recorded yet.
+    ///   - dataRoot: The folder of the corpora's files; nil takes the manifests' own.
+    ///   - orphanSeconds: How long to wait for a coordinator that is away; nil waits for ever.
+    /// - Throws: an error when the address is none, or another worker uses the spool.
+    public init(
+        address: String, slots: Int, spool folder: String, dataRoot: String?,
+        orphanSeconds: Double?
+    ) throws {
+        self.address = try Address(address)
+        self.dataRoot = LoadedSweep.dataRoot(dataRoot)
+        spool = try Spool(folder: folder)
+        socket = try DealerSocket(connecting: self.address, in: context)
+        reactor = try Reactor(socket: socket)
+        trainers = Array(repeating: nil, count: slots)
+        leases = Array(repeating: nil, count: slots)
+        session = Session(
+            identity: WorkerMessage.Hello(
+                worker: spool.worker,
+                name: "\(ProcessInfo.processInfo.hostName):\(getpid())", slots: slots,
+                protocolVersion: WorkerMessage.protocolVersion,
+                numericsVersion: Numerics.version, numericClass: Numerics.numericClass,
+                sweep: nil, leases: []),
+            spool: spool.kept().map { Session.Spooled(lease: $0, delivery: $1) },
+            orphanSeconds: orphanSeconds, at: Worker.now)
+        StopSignal.watch(waking: reactor.waker)
+    }
+
+    private static var now: Instant { Instant(seconds: Clock.monotonicSeconds) }
+
+    /// Works until the sweep has ended, the coordinator is gone for too long, or a signal ends it.
+    ///
+    /// - Throws: an error when the spool cannot be written or no trainer can be started.
+    public func run() throws -> ExitStatus {
+        Terminal.complain("concord: worker \(spool.worker) connects to \(address)")
+        defer { trainers.forEach { $0?.end() } }
+        while exit == nil { try turn() }
+        return farewell()
+    }
+
+    // MARK: In
+
+    private func turn() throws {
+        let due = session.nextDeadline.map { $0 - Worker.now } ?? 1
+        let sources = try reactor.wait(seconds: max(0, min(due, 1)))
+        try hearSignals()
+        if sources.contains(.link) { try hearLink() }
+        while let frames = socket.receive() {
+            do {
+                try handle(.received(try WireCodec.decodeCoordinator(frames).message))
+            } catch let error as WireError {
+                Terminal.complain("concord: the coordinator said what is no message: \(error)")
+            }
+        }
+        for slot in trainers.indices {
+            guard let trainer = trainers[slot], sources.contains(.descriptor(trainer.output))
+            else { continue }
+            try hear(trainer, slot: slot)
+        }
+        if let deadline = session.nextDeadline, deadline <= Worker.now { try handle(.tick) }
+    }
+
+    /// Ctrl-C ends when what runs is done, a second one at once; SIGTERM gives back at once.
+    private func hearSignals() throws {
+        let now = (StopSignal.interruptCount, StopSignal.terminationCount)
+        defer { heard = now }
+        if now.1 > heard.terminations || now.0 > max(1, heard.interrupts) {
+            try handle(.preempt)
+        } else if now.0 > heard.interrupts {
+            Terminal.complain("concord: leaves when what runs is done; Ctrl-C again: at once")
+            try handle(.drain)
+        }
+    }
+
+    private func hearLink() throws {
+        for event in socket.linkEvents() {
+            switch event {
+            case .connected: try handle(.connected)
+            case .disconnected: try handle(.disconnected)
+            case .incompatible:
+                Terminal.complain("concord: what listens at \(address) is no coordinator")
+                try handle(.disconnected)
+            }
+        }
+    }
+
+    private func hear(_ trainer: TrainerProcess, slot: Int) throws {
+        let (replies, isGone) = trainer.replies()
+        for reply in replies {
+            switch reply {
+            case .ready: continue
+            case .progress(let lease, let progress): try handle(.progress(lease, progress))
+            case .finished(let lease, let delivery):
+                leases[slot] = nil
+                try handle(.outcome(lease, delivery))
+            case .failed(let lease, let failure):
+                leases[slot] = nil
+                try handle(.trainerFailed(lease, failure))
+            }
+        }
+        guard isGone, trainers[slot] === trainer else { return }
+        let ending = trainer.ending()
+        let lease = leases[slot]
+        dismiss(slot)
+        guard let lease else { return }
+        let failure = Failure(
+            cause: .crash,
+            message: """
+                the trainer ended by \(ending) in the middle of a trial; \
+                what it said last stands in the worker's log
+                """)
+        try handle(.trainerFailed(lease, failure))
+    }
+
+    // MARK: Out
+
+    private func handle(_ event: Session.Event) throws {
+        for command in session.handle(event, at: Worker.now) {
+            switch command {
+            case .send(let message):
+                sequence += 1
+                // What is lost here is said again: outcomes are spooled, progress comes anew.
+                _ = socket.send(WireCodec.encode(message, sequence: sequence))
+            case .start(let lease, let slot): try start(lease, slot: slot)
+            case .end(let slot): dismiss(slot)
+            case .spool(let spooled): try spool.keep(spooled.lease, spooled.delivery)
+            case .unspool(let key): spool.forget(key)
+            case .reconnect: try reconnect()
+            case .prepare(let document):
+                self.document = document
+                trainers.indices.forEach(dismiss)
+            case .leave(let reason): exit = reason
+            }
+        }
+    }
+
+    private func start(_ lease: LeaseID, slot: Int) throws {
+        let trainer: TrainerProcess
+        if let running = trainers[slot] {
+            trainer = running
+        } else {
+            trainer = try TrainerProcess()
+            trainers[slot] = trainer
+            reactor.watch(trainer.output)
+            if let document { trainer.ask(.prepare(document, dataRoot: dataRoot)) }
+        }
+        leases[slot] = lease
+        trainer.ask(.train(lease))
+    }
+
+    /// Ends the slot's trainer; the next lease starts another.
+    private func dismiss(_ slot: Int) {
+        guard let trainer = trainers[slot] else { return }
+        reactor.unwatch(trainer.output)
+        trainer.end()
+        trainers[slot] = nil
+        leases[slot] = nil
+    }
+
+    private func reconnect() throws {
+        socket = try DealerSocket(connecting: address, in: context)
+        reactor.socket = socket
+    }
+
+    private func farewell() -> ExitStatus {
+        let waiting = session.summary.spooled
+        if waiting > 0 {
+            Terminal.complain(
+                "concord: \(waiting) outcomes wait in the spool; start the worker again to hand "
+                    + "them over")
+        }
+        switch exit {
+        case .refused(let reason):
+            Terminal.complain("concord: the coordinator refused this worker: \(reason)")
+            return .refused
+        case .orphaned:
+            Terminal.complain("concord: no coordinator at \(address); this worker ends")
+            return .failed
+        case .done, .drained, .preempted, nil: return .done
+        }
+    }
+}

@@ -1,0 +1,123 @@
+import ArgumentParser
+import Foundation
+import Kernels
+import Networks
+
+/// `concord-bench epoch`: the time of one epoch of training on random data.
+struct EpochCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "epoch",
+        abstract: "Measure an epoch: forward, loss, backward, clip and Adam on one thread.")
+
+    enum NetworkName: String, CaseIterable, ExpressibleByArgument { case baseline, eaf }
+    enum GateName: String, CaseIterable, ExpressibleByArgument { case none, feature, modality }
+
+    @Option(help: "The network.") var network = NetworkName.eaf
+    @Option(help: "Recordings.") var recordings = 34
+    @Option(help: "Frames of a recording.") var frames = 1768
+    @Option(help: "Sequences in a step.") var batch = 34
+    @Option(help: "Frames of a training chunk; whole recordings where it is not given.")
+    var chunk: Int?
+    @Option(help: "Hidden units; the baseline's second layer has half as many.") var hidden = 64
+    @Option(help: "Layers of EAF.") var layers = 2
+    @Option(help: "The gate of EAF.") var gate = GateName.feature
+    @Option(help: "Attention units of the modality gate.") var attention = 64
+    @Option(help: "Width of the audio features.") var audio = 386
+    @Option(help: "Width of the video features.") var video = 153
+    @Option(help: "Epochs to run, at least 3; the fastest counts.") var repeats = 3
+    @Flag(help: "Print JSON.") var json = false
+
+    func validate() throws {
+        let sizes = [
+            ("recordings", recordings), ("frames", frames), ("batch", batch), ("chunk", chunk ?? 1),
+            ("audio", audio), ("video", video),
+        ]
+        for (name, size) in sizes where size < 1 {
+            throw ValidationError("--\(name) is \(size); it must be at least 1.")
+        }
+        if repeats < 3 { throw ValidationError("--repeats is \(repeats); it must be at least 3.") }
+    }
+
+    func run() throws {
+        let network = try recipe.makeNetwork(widths: [audio, video], outputs: 3)
+        var epoch = Epoch(network: network, steps: steps)
+        var seconds: [Double] = []
+        for _ in 0..<repeats {
+            let start = ContinuousClock.now
+            epoch.run()
+            let parts = (ContinuousClock.now - start).components
+            seconds.append(Double(parts.seconds) + Double(parts.attoseconds) * 1e-18)
+        }
+        let best = seconds.min() ?? 0
+        try Measurement(
+            network: self.network.rawValue, recordings: recordings, frames: frames, batch: batch,
+            chunk: chunk, hidden: hidden, threads: 1,
+            instructionSet: InstructionSet.current.name, loss: epoch.loss,
+            secondsPerEpoch: best, secondsOfEpochs: seconds,
+            gigaflopsPerSecond: epoch.operations / best * 1e-9, gigaflops: epoch.operations * 1e-9,
+            peakBytes: peakBytes()
+        ).print(json: json)
+    }
+
+    private var recipe: NetworkRecipe {
+        switch (network, gate) {
+        case (.baseline, _): .baseline(hidden: [hidden, max(1, hidden / 2)])
+        case (.eaf, .none): .eaf(hidden: hidden, layers: layers, gate: .none)
+        case (.eaf, .feature): .eaf(hidden: hidden, layers: layers, gate: .feature(scaled: true))
+        case (.eaf, .modality):
+            .eaf(
+                hidden: hidden, layers: layers, gate: .modality(attention: attention, scaled: true))
+        }
+    }
+
+    /// The batches of an epoch: chunks of all recordings, the longest first.
+    private var steps: [SequenceBatch] {
+        let length = min(chunk ?? frames, frames)
+        var lengths: [Int] = []
+        for _ in 0..<recordings {
+            lengths += Array(repeating: length, count: frames / length)
+            if frames % length > 0 { lengths.append(frames % length) }
+        }
+        lengths.sort(by: >)
+        return stride(from: 0, to: lengths.count, by: batch).map {
+            SequenceBatch(lengths: Array(lengths[$0..<min($0 + batch, lengths.count)]))
+        }
+    }
+
+    /// The most memory that this process has held.
+    private func peakBytes() -> Int {
+        var usage = rusage()
+        getrusage(RUSAGE_SELF.rawValue, &usage)
+        return usage.ru_maxrss * 1024
+    }
+}
+
+/// What a measurement prints.
+struct Measurement: Encodable {
+    let network: String
+    let recordings: Int, frames: Int, batch: Int
+    let chunk: Int?
+    let hidden: Int, threads: Int
+    let instructionSet: String
+    let loss: Double
+    let secondsPerEpoch: Double
+    let secondsOfEpochs: [Double]
+    let gigaflopsPerSecond: Double
+    let gigaflops: Double
+    let peakBytes: Int
+
+    func print(json: Bool) throws {
+        if json {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+            Swift.print(String(decoding: try encoder.encode(self), as: UTF8.self))
+            return
+        }
+        func digits(_ number: Double) -> String { String(format: "%.3f", number) }
+        let shape = "\(recordings) × \(frames) frames, batch \(batch)"
+        Swift.print("\(network), \(shape)\(chunk.map { ", chunks of \($0)" } ?? "")")
+        Swift.print("  \(digits(secondsPerEpoch)) s an epoch, the best of \(secondsOfEpochs.count)")
+        Swift.print("  \(digits(gigaflopsPerSecond)) GFLOP/s with \(instructionSet), one thread")
+        Swift.print("  \(peakBytes / 1_000_000) MB at the peak")
+    }
+}
