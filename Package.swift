@@ -38,7 +38,7 @@ let package = Package(
         // MARK: Floor 6: executables
         .executableTarget(
             name: "concord",
-            dependencies: ["Running", "Planning", "Kernels", argumentParser], swiftSettings: strict),
+            dependencies: ["Running", "Preparing", "Planning", "Kernels", argumentParser], swiftSettings: strict),
         .executableTarget(
             name: "concord-bench",
             dependencies: ["Features", "Networks", "Kernels", argumentParser],
@@ -97,7 +97,7 @@ let package = Package(
         tests("Features", "Corpora", "Kernels"),
         tests("Messaging", "Leasing", "Planning", "Corpora"),
         tests("Journaling", "Leasing", "Planning", "Corpora"),
-        tests("Running", "concord"),
+        tests("Running", "concord", "Features"),
         .testTarget(
             name: "BenchTests", dependencies: ["concord-bench"], swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),

@@ -85,7 +85,7 @@ extension TrainingRecipe {
     /// The keys of `training`, which every model may override.
     static let keys = [
         "epochs", "patience", "batch", "chunk", "hop", "learning-rate", "clip", "lag-seconds",
-        "lag-edges", "loss", "input-dropout",
+        "lag-edges", "loss", "input-dropout", "weight-averaging",
     ]
 
     /// Takes over the settings that `section` names.
@@ -107,6 +107,8 @@ extension TrainingRecipe {
         lagEdges = try section.choice("lag-edges", LagEdges.self) ?? lagEdges
         loss = try section.choice("loss", Loss.self) ?? loss
         inputDropout = try section.number("input-dropout", in: .belowOne) ?? inputDropout
+        weightAveraging =
+            try section.number("weight-averaging", in: .belowOne) ?? weightAveraging
     }
 
     private mutating func changeChunks(by section: SweepSection) throws(SweepError) {

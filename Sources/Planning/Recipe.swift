@@ -41,6 +41,9 @@ public struct TrainingRecipe: Hashable, Sendable {
     public var loss = Loss.ccc
     /// The share of input values set to zero in a training step. The default is 0.
     public var inputDropout: Double = 0
+    /// The decay per step of the running average of the weights that validation and prediction
+    /// use; 0 uses the weights as they are. The default is 0.
+    public var weightAveraging: Double = 0
 
     /// The defaults.
     public init() {}

@@ -122,5 +122,6 @@ extension TrainingRecipe {
         encoder.string(lagEdges.rawValue)
         encoder.string(loss.rawValue)
         encoder.number(inputDropout)
+        encoder.number(weightAveraging)
     }
 }

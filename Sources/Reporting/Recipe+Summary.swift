@@ -36,6 +36,7 @@ extension TrainingRecipe {
             "batch \(batch)", chunks ?? "whole recordings", "learning rate \(learningRate)",
             clip.map { "clip \($0)" } ?? "no clipping",
             "lag \(lagSeconds) s (edges \(lagEdges.rawValue))", "input dropout \(inputDropout)",
+            weightAveraging > 0 ? "weights averaged, decay \(weightAveraging)" : "no averaging",
         ].joined(separator: ", ")
     }
 }

@@ -14,6 +14,17 @@ extension Report {
         return lines.joined(separator: "\n") + "\n"
     }
 
+    /// What a run ends with on the terminal: the culture × culture matrices alone or, where there
+    /// are none, all tables.
+    ///
+    /// - Parameter width: As in ``text(width:)``.
+    public func mainTables(width: Int = 80) -> String {
+        let blocks = sections.filter { !$0.isBackground }.flatMap(\.blocks)
+        let tables = matrices.isEmpty ? blocks.compactMap(\.table) : matrices.map(\.table)
+        return tables.map { text($0, width).joined(separator: "\n") + "\n" }
+            .joined(separator: "\n")
+    }
+
     private func text(_ block: Block, _ width: Int) -> [String] {
         switch block {
         case .paragraph(let text): filled(text, width)

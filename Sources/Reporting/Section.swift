@@ -26,6 +26,11 @@ public enum Block: Hashable, Sendable {
     case matrix(CultureMatrix)
 }
 
+extension Block {
+    /// The table, where it is one.
+    var table: Table? { if case .table(let table) = self { table } else { nil } }
+}
+
 /// A table for people.
 public struct Table: Hashable, Sendable {
     /// What it shows, with the unit of its numbers.

@@ -13,9 +13,12 @@ public struct CorpusFiles {
 
     /// Writes a manifest of the files to `output`, or shows it when that is nil.
     ///
+    /// - Parameters:
+    ///   - options: What the files do not say themselves.
+    ///   - isNamed: Whether the options name the corpus; else it is called like the first file.
     /// - Throws: an error that names the file and recording that cannot be indexed.
     public func index(
-        name: String?, groups: [String], output: String?
+        _ options: IndexOptions, isNamed: Bool, output: String?
     ) throws -> ExitStatus {
         let folders = Set(paths.map { LoadedSweep.folder(of: $0) })
         guard let folder = folders.first, folders.count == 1 else {
@@ -23,10 +26,10 @@ public struct CorpusFiles {
                 "the files lie in \(folders.count) folders; a corpus has one data root. Move or "
                     + "link them into one folder.")
         }
-        var options = IndexOptions()
-        options.name =
-            name ?? URL(filePath: paths[0]).deletingPathExtension().lastPathComponent
-        options.groups = groups
+        var options = options
+        if !isNamed {
+            options.name = URL(filePath: paths[0]).deletingPathExtension().lastPathComponent
+        }
         let manifestFolder =
             output.map { LoadedSweep.folder(of: $0) } ?? FileManager.default.currentDirectoryPath
         options.dataRoot = CorpusFiles.relative(folder, to: manifestFolder)

@@ -52,6 +52,8 @@ public struct EmbeddedCorpus {
             }
         }
         try writer.setAttribute("/", "source", .text("concord data synthesize"))
+        try writer.setAttribute("/", "hop_seconds", .number(made.corpus.hopSeconds))
+        try writer.setAttribute("/", "target_names", .texts(made.corpus.targets))
         try writer.close()
         try Running.write(try Manifest.render(made.corpus), to: folder + "/corpus.yaml")
         Terminal.complain(

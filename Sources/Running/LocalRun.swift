@@ -48,7 +48,9 @@ public struct LocalRun {
         }
         let status = coordinator.conclude(display)
         if status == .done {
-            Terminal.show(try ReportWriter(store: store, allowPartial: false).text())
+            Terminal.show(try ReportWriter(store: store, allowPartial: false).mainTables())
+            Terminal.complain(
+                "concord: for the whole report: concord report \(store) --format html --output DIR")
         }
         return status
     }

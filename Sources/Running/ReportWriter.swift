@@ -73,8 +73,8 @@ public struct ReportWriter {
         return .done
     }
 
-    /// The main tables as text.
-    func text() throws -> String { try report().text(width: Terminal.width) }
+    /// What a run ends with: the main tables.
+    func mainTables() throws -> String { try report().mainTables(width: Terminal.width) }
 
     private func report() throws -> Report {
         try Report(

@@ -29,8 +29,6 @@ public enum ExitStatus: Int32, Sendable {
     case quarantined = 3
     /// The coordinator refused this worker.
     case refused = 4
-    /// Another coordinator holds the store.
-    case locked = 5
     /// Stopped by Ctrl-C or a signal, in order; the same command resumes.
     case interrupted = 130
 }

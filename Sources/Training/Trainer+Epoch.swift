@@ -25,7 +25,7 @@ extension Trainer {
         epochs.append(Outcome.Epoch(loss: total / Double(steps), validation: scores))
         let mean = scores.reduce(0) { $0 + ($1 ?? 0) } / Double(scores.count)
         if stopping.isBest(mean) {
-            bestWeights.base.update(from: weights.base, count: weights.count)
+            bestWeights.base.update(from: averaged.base, count: averaged.count)
         }
         try progress(epochs.count, recipe.epochs)
     }
@@ -60,7 +60,19 @@ extension Trainer {
         let norm = Adam.clip(gradients.base, count: gradients.count, maximum: recipe.clip)
         guard norm.isFinite else { throw notFinite(chunks, step, rows: batch.rows) }
         adam.step(parameters: weights.base, gradients: gradients.base)
+        averageWeights()
         return loss
+    }
+
+    /// Moves the running average towards the weights; it warms up from the first steps' own mean,
+    /// so that the initial weights are forgotten.   Polyak and Juditsky 1992.
+    private func averageWeights() {
+        guard averaged !== weights else { return }
+        let steps = Double(adam.steps)
+        let share = Float(1 - min(recipe.weightAveraging, steps / (steps + 9)))
+        for i in 0..<weights.count {
+            averaged.base[i] += share * (weights.base[i] - averaged.base[i])
+        }
     }
 
     /// Sets features of a sequence to zero, in all its frames, and scales up those that stay.

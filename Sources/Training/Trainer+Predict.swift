@@ -27,7 +27,7 @@ extension Trainer {
     /// The CCC of each target over all frames of the validation side, nil where undefined.
     func validate(step: Int) throws(TrainingError) -> [Double?] {
         var moments = [[Moments]](repeating: [], count: data.validation.count)
-        try predict(data.validation, validation, weights, step: step) { index, trace in
+        try predict(data.validation, validation, averaged, step: step) { index, trace in
             moments[index] = data.validation[index].moments(predicted: trace)
         }
         return targets.indices.map { target in

@@ -28,6 +28,8 @@ public struct Trainer: ~Copyable {
     let space: WorkSpace
 
     let weights: Arena
+    /// What validates and predicts: the weights themselves, or their running average.
+    let averaged: Arena
     let bestWeights: Arena
     let gradients: Arena
     var adam: Adam
@@ -90,6 +92,7 @@ public struct Trainer: ~Copyable {
             training: Trainer.largestBatch(chunks, batch: recipe.batch),
             prediction: validation.batches + test.batches)
         weights = Arena(count: network.layout.count)
+        averaged = recipe.weightAveraging > 0 ? Arena(count: weights.count) : weights
         bestWeights = Arena(count: network.layout.count)
         gradients = Arena(count: network.layout.count)
         adam = Adam(count: network.layout.count, learningRate: recipe.learningRate)
@@ -99,6 +102,9 @@ public struct Trainer: ~Copyable {
         stopping = EarlyStopping(patience: recipe.patience)
         var random = key.random("weights")
         network.initialise(weights.base, from: &random)
+        if averaged !== weights {
+            averaged.base.update(from: weights.base, count: weights.count)
+        }
     }
 
     /// Whether another epoch would change nothing: all are done, or patience is spent.
@@ -146,5 +152,8 @@ extension TrainingRecipe {
         try need(
             (0..<1).contains(inputDropout),
             "input-dropout is \(inputDropout); it lies in 0 ..< 1.")
+        try need(
+            (0..<1).contains(weightAveraging),
+            "weight-averaging is \(weightAveraging); it lies in 0 ..< 1.")
     }
 }

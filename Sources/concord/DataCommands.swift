@@ -1,4 +1,5 @@
 import ArgumentParser
+import Preparing
 import Running
 
 /// `concord data`: corpora.
@@ -21,15 +22,46 @@ struct IndexCommand: ParsableCommand {
     @Option(help: "The corpus's name (default: the first file's).")
     var name: String?
 
+    @Option(help: "The attribute that holds a recording's culture.")
+    var culture = "culture"
+
     @Option(help: "A column whose equal values must stay on one side of a split; repeatable.")
     var group: [String] = []
+
+    @Option(help: "The dataset of gold traces (default: targets, labels or gold).")
+    var gold: String?
+
+    @Option(help: "The targets' names with commas between, where no attribute says them.")
+    var targets: String?
+
+    @Option(help: "Seconds between two frames, where no attribute says it.")
+    var hopSeconds: Double?
+
+    @Option(help: "A dataset's modality, such as egemaps=audio; repeatable.")
+    var modality: [String] = []
 
     @Option(help: "The manifest to write (default: on the screen).")
     var output: String?
 
     func run() throws {
         try conclude {
-            try CorpusFiles(paths: files).index(name: name, groups: group, output: output)
+            var options = IndexOptions()
+            if let name { options.name = name }
+            options.cultureAttribute = culture
+            options.groups = group
+            if let gold { options.goldNames = [gold] }
+            options.targetNames = targets?.split(separator: ",").map(String.init)
+            options.hopSeconds = hopSeconds
+            for pair in modality {
+                let parts = pair.split(separator: "=").map(String.init)
+                guard parts.count == 2 else {
+                    throw RunningError(
+                        "--modality takes NAME=MODALITY, such as egemaps=audio, not `\(pair)`.")
+                }
+                options.modalities[parts[0]] = parts[1]
+            }
+            return try CorpusFiles(paths: files).index(
+                options, isNamed: name != nil, output: output)
         }
     }
 }
@@ -72,7 +104,7 @@ struct SynthesizeCommand: ParsableCommand {
     var cultures = "DE,HU,CN"
 
     @Option(help: "Dyads in each culture.")
-    var dyads = 4
+    var dyads = 6
 
     @Option(help: "Frames of the shortest recording.")
     var shortest = 300

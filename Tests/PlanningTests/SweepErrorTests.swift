@@ -100,6 +100,7 @@ import Testing
             ("training: {lag-seconds: -1}", "it must be a number of 0 or more."),
             ("training: {lag-edges: drop}", "Known are `hold`, `zero`."),
             ("training: {input-dropout: 1}", "it must be a number from 0 to below 1."),
+            ("training: {weight-averaging: 1}", "it must be a number from 0 to below 1."),
             ("models: {a: {network: baseline, hidden: 64}}", "`hidden` of model `a` must be a l"),
             ("models: {a: {network: baseline, hidden: [64]}}", "lists 1 layers; the network has"),
             ("models: {a: {network: baseline, hidden: [64, 0]}}", "is `0`; it must be a whole"),

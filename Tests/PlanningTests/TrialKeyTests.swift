@@ -26,7 +26,7 @@ import Testing
             { $0.epochs = 99 }, { $0.patience = 14 }, { $0.batch = 9 }, { $0.chunkFrames = nil },
             { $0.hopFrames = 99 }, { $0.learningRate = 0.002 }, { $0.clip = nil },
             { $0.lagSeconds = 0.1 }, { $0.lagEdges = .zero }, { $0.loss = .mse },
-            { $0.inputDropout = 0.1 },
+            { $0.inputDropout = 0.1 }, { $0.weightAveraging = 0.9 },
         ]
         #expect(changes.count == Mirror(reflecting: TrainingRecipe()).children.count)
         for (index, change) in changes.enumerated() {

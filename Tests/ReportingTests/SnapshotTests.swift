@@ -13,6 +13,7 @@ import Testing
     func whole() throws {
         let report = try Self.report()
         try Snapshot.expect(report.text(width: 80), is: "whole.txt")
+        try Snapshot.expect(report.mainTables(width: 80), is: "whole-main.txt")
         try Snapshot.expect(report.markdown, is: "whole.md")
         try Snapshot.expect(report.html, is: "whole.html")
         try Snapshot.expect(report.csvFiles[0].text, is: "whole-summary.csv")
@@ -27,6 +28,7 @@ import Testing
         study.seeds = 1
         let report = try Self.report(study)
         try Snapshot.expect(report.text(width: 60), is: "within.txt")
+        try Snapshot.expect(report.mainTables(width: 60), is: "within-main.txt")
         try Snapshot.expect(report.markdown, is: "within.md")
         try Snapshot.expect(report.json, is: "within.json")
         for file in report.csvFiles { try Snapshot.expect(file.text, is: "within-" + file.name) }

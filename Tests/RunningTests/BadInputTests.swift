@@ -1,3 +1,4 @@
+import Features
 import Foundation
 import Glibc
 import Testing
@@ -73,7 +74,7 @@ import Testing
             try fails("data", "check", "corpus.yaml", in: folder, saying: "corpus.h5")
 
             var changed = good
-            changed[good.count - 100] ^= 0x10
+            changed[good.count / 2] ^= 0x10
             try changed.write(to: file)
             try fails("data", "check", "corpus.yaml", in: folder, saying: "digest")
 
@@ -82,6 +83,76 @@ import Testing
             try good.write(to: file)
             #expect(try Command.run("data", "check", "corpus.yaml", in: folder).status == 0)
             #expect(try sweep.run(store: "whole").status == 0)
+        }
+    }
+
+    @Test("A manifest that is wrong about its files is told so, recording by recording")
+    func wrongManifest() throws {
+        try withFolder { folder in
+            _ = try TinySweep(in: folder)
+            let manifest = folder.appending(path: "corpus.yaml")
+            let good = try String(contentsOf: manifest, encoding: .utf8)
+            func check(
+                _ pattern: Regex<Substring>, _ bad: String, saying words: String...
+            ) throws {
+                let range = try #require(good.firstRange(of: pattern))
+                try good.replacingCharacters(in: range, with: bad)
+                    .write(to: manifest, atomically: true, encoding: .utf8)
+                let result = try Command.run("data", "check", "corpus.yaml", in: folder)
+                #expect(result.status == 1)
+                for word in words { #expect(result.errors.contains(word), "\(result.errors)") }
+            }
+            try check(/frames: \d+/, "frames: 7", saying: "DE_S001_P001", "7", "frames")
+            try check(/\{id\}\/audio/, "{id}/sound", saying: "DE_S001_P001", "sound", "audio")
+            try check(/id: DE_S001_P002/, "id: DE_S001_P001", saying: "DE_S001_P001", "twice")
+            try check(/file: "?corpus.h5"?/, "file: ../up.h5", saying: "../up.h5", "data root")
+            try check(/width: \d+/, "width: 3", saying: "3", "columns")
+        }
+    }
+
+    @Test("Features that are not a number are named by file, recording and place")
+    func notANumber() throws {
+        try withFolder { folder in
+            let sweep = try TinySweep(in: folder)
+            let manifest = folder.appending(path: "corpus.yaml")
+            let text = try String(contentsOf: manifest, encoding: .utf8)
+            let line = try #require(text.firstMatch(of: /id: DE_S001_P001.*?frames: (\d+)/))
+            let frames = try #require(Int(line.output.1))
+            var values = [Float](repeating: 0.5, count: frames * 24)
+            values[24 * 3 + 2] = .nan
+            let writer = try HDF5Writer(path: folder.appending(path: "other.h5").path)
+            try writer.write("DE_S001_P001/audio", shape: [frames, 24], floats: values)
+            try writer.close()
+            let pattern = /file: "?corpus.h5"?, dataset: "\{id\}\/audio"/
+            let audio = try #require(text.firstRange(of: pattern))
+            try text.replacingCharacters(
+                in: audio, with: "file: other.h5, dataset: \"{id}/audio\""
+            ).write(to: manifest, atomically: true, encoding: .utf8)
+            let checked = try Command.run("data", "check", "corpus.yaml", in: folder)
+            #expect(checked.status == 1)
+            #expect(checked.errors.contains("DE_S001_P001: `audio` has NaN"), "\(checked.errors)")
+            let run = try sweep.run(store: "store")
+            #expect(run.status == 3)
+            #expect(run.errors.contains("other.h5"), "\(run.errors)")
+        }
+    }
+
+    @Test("Quarantined trials get new attempts with --retry, and the sweep ends well")
+    func retry() throws {
+        try withFolder { folder in
+            let sweep = try TinySweep(in: folder)
+            let file = folder.appending(path: "corpus.h5")
+            let aside = folder.appending(path: "aside.h5")
+            try FileManager.default.moveItem(at: file, to: aside)
+            #expect(try sweep.run(store: "store").status == 3)
+            let status = try Command.run("status", "store", in: folder)
+            #expect(status.output.contains("12 quarantined"), "\(status.output)")
+            try FileManager.default.moveItem(at: aside, to: file)
+            #expect(try sweep.run(store: "store").status == 3)
+            let retried = try Command.run(
+                "run", sweep.spec, "--store", "store", "--retry", in: folder)
+            #expect(retried.status == 0, "\(retried.errors)")
+            #expect(sweep.finished(in: "store") == 12)
         }
     }
 

@@ -64,6 +64,29 @@ struct TrainerTests {
         }
     }
 
+    @Test("Averaged weights are the running average of the steps, and change no step")
+    func weightAveraging() throws {
+        func recipe(_ decay: Double) -> TrainingRecipe {
+            quickRecipe { ($0.batch, $0.patience, $0.weightAveraging) = (1000, 100, decay) }
+        }
+        let data = Synthetic().data
+        var plain = try linearTrainer(data, recipe(0))
+        var averaging = try linearTrainer(data, recipe(0.8))
+        var expected = Array(plain.weights.values)
+        for step in 1...12 {
+            try plain.epoch { _, _ in }
+            try averaging.epoch { _, _ in }
+            #expect(Array(averaging.weights.values) == Array(plain.weights.values))
+            let decay = min(0.8, Double(step) / Double(step + 9))
+            for (i, weight) in plain.weights.values.enumerated() {
+                expected[i] += Float(1 - decay) * (weight - expected[i])
+            }
+            #expect(Array(averaging.averaged.values) == expected)
+        }
+        #expect(averaging.epochs.map(\.loss) == plain.epochs.map(\.loss))
+        #expect(averaging.epochs.map(\.validation) != plain.epochs.map(\.validation))
+    }
+
     @Test("The same key, recipe and data give the same outcome, whatever ran before")
     func deterministic() throws {
         let recipe = quickRecipe { $0.inputDropout = 0.3 }
