@@ -5,7 +5,7 @@ import Yams
 /// ```yaml
 /// corpus: forrest
 /// hop-seconds: 0.1
-/// data-root: ../../shared/realdata
+/// data-root: ../forrest
 /// targets: {names: [arousal, valence], file: "forrest_{culture}.h5", dataset: "{clip}/labels"}
 /// features:
 ///   audio: {modality: audio, width: 29, file: "forrest_{culture}.h5", dataset: "{clip}/audio"}

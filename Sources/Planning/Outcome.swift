@@ -4,7 +4,7 @@ import Kernels
 /// What a trial found: predictions, scores and curves.
 ///
 /// Its canonical bytes are compared, hashed and reported; host, times and memory are provenance and
-/// stand elsewhere (decision 6 in `Architecture`).
+/// stand elsewhere.
 public struct Outcome: Hashable, Sendable {
     /// The trial that it is of.
     public var key: TrialKey

@@ -17,7 +17,7 @@ public struct Recipe: Hashable, Sendable {
     }
 }
 
-/// How a network is trained. The defaults are those of decision 12 in `Architecture`.
+/// How a network is trained.
 public struct TrainingRecipe: Hashable, Sendable {
     /// The most passes over the training side. The default is 100.
     public var epochs = 100

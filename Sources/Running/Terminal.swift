@@ -19,11 +19,11 @@ public enum Terminal {
         isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
     }
 
-    /// The columns of the screen; 80 where there is none.
+    /// The columns of the screen; 100 where there is none.
     static var width: Int {
         var size = winsize()
         guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 20 else {
-            return 80
+            return 100
         }
         return Int(size.ws_col)
     }

@@ -18,7 +18,7 @@ public enum Field: Hashable, Sendable {
 
 /// The row of a trial, test culture, target and convention in `trials.csv`.
 public struct TrialRow: Row {
-    /// The columns of decision 20 in `Architecture`.
+    /// The columns of the CSV file, in the words of the glossary.
     public static let columns = [
         "sweep", "key", "scheme", "train", "test", "model", "features", "fold", "seed", "target",
         "convention", "ccc", "pearson", "rmse", "bias", "scale", "recordings", "frames", "epoch",
@@ -29,7 +29,7 @@ public struct TrialRow: Row {
 
 /// The row of a trial, recording, target and convention in `recordings.csv`.
 public struct RecordingRow: Row {
-    /// The columns of decision 20 in `Architecture`.
+    /// The columns of the CSV file, in the words of the glossary.
     public static let columns = [
         "key", "recording", "culture", "target", "convention", "ccc", "pearson", "rmse", "frames",
     ]
@@ -39,7 +39,7 @@ public struct RecordingRow: Row {
 
 /// The row of a cell, test culture, target and convention in `summary.csv`: means over seeds.
 public struct SummaryRow: Row {
-    /// The columns of decision 20 in `Architecture`.
+    /// The columns of the CSV file, in the words of the glossary.
     public static let columns = [
         "scheme", "train", "test", "model", "features", "target", "convention", "ccc", "ccc_low",
         "ccc_high", "seed_sd", "pearson", "rmse", "recordings", "groups", "frames", "trials",

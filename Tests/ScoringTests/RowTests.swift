@@ -33,7 +33,7 @@ import Testing
         }.joined(separator: " ")
     }
 
-    @Test("Columns are those of decision 20, and each row fills them all")
+    @Test("Columns are the documented ones, and each row fills them all")
     func columns() throws {
         let (_, scores) = try scores()
         #expect(
