@@ -33,7 +33,7 @@ import Testing
         process.standardError = pipe
         try process.run()
         let output = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
+        while process.isRunning { usleep(10_000) }
         return (process.terminationStatus, String(decoding: output, as: UTF8.self))
     }
 

@@ -60,9 +60,13 @@ struct Command {
 
         func signal(_ number: Int32) { kill(id, number) }
 
-        /// Waits for its end.
+        /// Waits for its end; one that takes three minutes is killed, which its status shows.
         func wait() -> Result {
-            process.waitUntilExit()
+            let deadline = Date().addingTimeInterval(180)
+            while process.isRunning {
+                if Date() > deadline { kill(id, SIGKILL) }
+                usleep(10_000)
+            }
             return Result(
                 status: process.terminationReason == .exit
                     ? process.terminationStatus : -process.terminationStatus,
