@@ -36,6 +36,10 @@ public final class RouterSocket: Socket {
             ZMQ_ROUTER, in: context, framesMax: framesMax + 1, messageBytesMax: messageBytesMax)
         // Without this a message to a connection that is gone or full vanishes without a word.
         try handle.set(ZMQ_ROUTER_MANDATORY, 1)
+        // Protocols before ZMTP 3 cannot name a domain, so libzmq cuts their peers off. It must: a
+        // stranger's noise is taken for them, comes in as messages, and can end the process
+        // (errno_assert in process_routing_id_msg of libzmq 4.3.4).
+        try handle.set(ZMQ_ZAP_DOMAIN, text: "concord")
         if address.isIPv6 { try handle.set(ZMQ_IPV6, 1) }
         var tries = address.port == nil ? 100 : 1
         while !(try bind(address.port == nil ? address.withFreePort() : address)) {

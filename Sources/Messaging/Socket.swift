@@ -46,6 +46,12 @@ final class SocketHandle {
         }
     }
 
+    func set(_ option: Int32, text: String) throws(MessagingError) {
+        guard zmq_setsockopt(pointer, option, text, text.utf8.count) == 0 else {
+            throw .last("zmq_setsockopt \(option)")
+        }
+    }
+
     /// The next frame that waits, or nil.
     func receiveFrame() -> [UInt8]? {
         var message = zmq_msg_t()

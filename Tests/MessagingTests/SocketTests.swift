@@ -216,19 +216,9 @@ struct SocketTests {
         let router = try router()
         let dealer = try connected(to: router)
         var numbers = SeededNumbers(seed: 11)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = UInt16(router.boundEndpoint.port!).bigEndian
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
         for _ in 0..<50 {
-            let stranger = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            let stranger = try plainConnection(to: router.boundEndpoint)
             defer { close(stranger) }
-            let code = withUnsafePointer(to: &address) {
-                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    connect(stranger, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-                }
-            }
-            #expect(code == 0)
             let noise = numbers.bytes(1...2000)
             // The other side may have hung up: no signal for that.
             _ = send(stranger, noise, noise.count, Int32(MSG_NOSIGNAL))
@@ -238,5 +228,43 @@ struct SocketTests {
             router.receive().flatMap { $0.frames == [[42]] ? $0.frames : nil }
         }
         #expect(frames == [[42]])
+    }
+
+    /// libzmq ends the process (errno_assert in process_routing_id_msg, 4.3.4) when a connection of
+    /// these protocols is given up while it introduces itself; so none may come in at all.
+    @Test(
+        "A peer of a protocol before ZMTP 3 is cut off, and nothing that it says is received",
+        arguments: [
+            [0x01, 0x00, 0x02, 0x00, 0x41],
+            [0xff, 0, 0, 0, 0, 0, 0, 0, 1, 0x7f, 0x01, 0x05, 0x00, 0x00, 0x00, 0x01, 0x41],
+        ])
+    func oldProtocol(greeting: [UInt8]) throws {
+        let router = try router()
+        let old = try plainConnection(to: router.boundEndpoint)
+        defer { close(old) }
+        #expect(send(old, greeting, greeting.count, Int32(MSG_NOSIGNAL)) == greeting.count)
+        // Its own greeting comes first; 0 bytes or a reset say that it has hung up.
+        try eventually("hang-up") { () -> Bool? in
+            var bytes = [UInt8](repeating: 0, count: 64)
+            let count = recv(old, &bytes, bytes.count, Int32(MSG_DONTWAIT))
+            return count == 0 || count < 0 && errno == ECONNRESET ? true : nil
+        }
+        #expect(router.receive() == nil)
+    }
+
+    /// A TCP connection that ZeroMQ knows nothing of; the caller closes it.
+    private func plainConnection(to endpoint: Address) throws -> Int32 {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = UInt16(try #require(endpoint.port)).bigEndian
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let code = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        try #require(code == 0)
+        return descriptor
     }
 }
