@@ -40,6 +40,16 @@ func put(_ bytes: [UInt8], at path: String) throws {
     #expect(fwrite(bytes, 1, bytes.count, file) == bytes.count)
 }
 
+/// How many files under `folder` this process holds open.
+func openFiles(in folder: String) throws -> Int {
+    try entries(of: "/proc/self/fd").count { descriptor in
+        var target = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let length = readlink("/proc/self/fd/\(descriptor)", &target, target.count)
+        let bytes = target.prefix(max(length, 0)).map { UInt8(bitPattern: $0) }
+        return String(decoding: bytes, as: UTF8.self).hasPrefix(folder + "/")
+    }
+}
+
 /// The names in a folder, sorted.
 func entries(of folder: String) throws -> [String] {
     let open = try #require(opendir(folder))
@@ -61,8 +71,17 @@ private func remove(_ folder: String) {
 
 /// Python with h5py, which writes what our own writer does not.
 enum Python {
-    /// Whether python3 has h5py and numpy.
-    static let hasH5py = system("python3 -c 'import h5py, numpy' 2>/dev/null") == 0
+    private static let interpreter =
+        getenv("CONCORD_PYTHON").map { String(cString: $0) } ?? "python3"
+
+    /// Whether it has h5py and numpy.
+    static let hasH5py = system("\(interpreter) -c 'import h5py, numpy' 2>/dev/null") == 0
+
+    /// Whether that h5py can write what HDF5 1.10 cannot read.
+    static let hasNewerHDF5 =
+        system(
+            "\(interpreter) -c 'import h5py; assert h5py.version.hdf5_version_tuple >= (1, 12)'"
+                + " 2>/dev/null") == 0
 
     /// Printed where a test is skipped.
     static let absence: Comment = "python3 with h5py and numpy is not installed"
@@ -84,6 +103,6 @@ enum Python {
         let path = folder + "/script.py"
         try put(Array("import h5py, numpy as np, hashlib, struct\n\(script)\n".utf8), at: path)
         defer { unlink(path) }
-        try #require(system("cd \(folder) && python3 script.py") == 0, "the script failed")
+        try #require(system("cd \(folder) && \(interpreter) script.py") == 0, "the script failed")
     }
 }

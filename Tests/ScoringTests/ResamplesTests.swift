@@ -116,19 +116,4 @@ import Testing
         // Two standard errors of 300 repetitions are 2.5 %.
         #expect(held >= repetitions * 895 / 1000 && held <= repetitions * 975 / 1000, "\(held)")
     }
-
-    @Test("10,000 resamples of 100 recordings take well under a second when optimised")
-    func speed() {
-        var random = RandomStream(state: (1, 2, 3, 4))
-        let moments = [dyads(100, frames: 20, &random)]
-        let clock = ContinuousClock()
-        let taken = clock.measure {
-            let resamples = Resamples(count: 10_000, groups: 100, random: random)
-            #expect(resamples.intervals(moments)[0] != nil)
-        }
-        print("10,000 resamples × 100 recordings, three conventions: \(taken)")
-        var optimised = true
-        assert({ optimised = false; return true }())
-        if optimised { #expect(taken < .milliseconds(500)) }
-    }
 }
