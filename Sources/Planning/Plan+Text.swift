@@ -61,7 +61,7 @@ extension Plan {
     }
 
     /// Columns under each other; the first to the left, the others to the right.
-    private static func table(_ rows: [[String]]) -> String {
+    public static func table(_ rows: [[String]]) -> String {
         let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
         return rows.map { row in
             row.indices.map { column in

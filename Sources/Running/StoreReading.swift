@@ -46,12 +46,19 @@ struct StoreReading {
         let columns = ["attempt", "host", "process", "started", "seconds", "peakBytes"]
         var lines = [(["key"] + columns).joined(separator: ",")]
         for key in plan.uniqueKeys {
-            guard let delivery = try store.outcome(key) else { continue }
-            let object = try JSONSerialization.jsonObject(with: Data(delivery.provenance))
-            let fields = object as? [String: Any] ?? [:]
+            guard let fields = try store.provenance(of: key) else { continue }
             let values = columns.map { name in fields[name].map { "\($0)" } ?? "" }
             lines.append(([key.description] + values).joined(separator: ","))
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+}
+
+extension Store {
+    /// Where and how a trial's outcome came to be, by name; nil where it has none.
+    func provenance(of key: TrialKey) throws -> [String: Any]? {
+        guard let delivery = try outcome(key) else { return nil }
+        let object = try JSONSerialization.jsonObject(with: Data(delivery.provenance))
+        return object as? [String: Any] ?? [:]
     }
 }

@@ -15,7 +15,8 @@ struct Concord: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             RunCommand.self, CoordinateCommand.self, WorkCommand.self, PlanCommand.self,
-            StatusCommand.self, ReportCommand.self, DataCommand.self, TrainerCommand.self,
+            StatusCommand.self, WhyCommand.self, DiffCommand.self, ReportCommand.self,
+            DataCommand.self, TrainerCommand.self,
         ])
 
     static func main() {

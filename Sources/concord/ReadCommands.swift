@@ -6,16 +6,34 @@ import Running
 struct PlanCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan",
-        abstract: "List the trials of a sweep; trains nothing and writes nothing.")
+        abstract: "List the trials of a sweep; trains nothing and writes nothing.",
+        discussion: """
+            With a store it says which trials are there already (reused), which are of the name of \
+            a finished one but of other data or settings (changed), which are new, and what the \
+            rest costs.
+            """)
 
     @OptionGroup var sweep: SweepOptions
+
+    @Option(help: "The store to compare with.")
+    var store: String?
 
     @Flag(help: "Print every trial with its three lists of recordings as JSON.")
     var json = false
 
+    func validate() throws {
+        if json, store != nil { throw ValidationError("--json says nothing of a --store.") }
+    }
+
     func run() throws {
         try conclude {
-            let plan = try sweep.load().plan
+            let loaded = try sweep.load()
+            if let store {
+                Terminal.show(
+                    try StoreExplanation(store: store, sweep: loaded).describePlan())
+                return .done
+            }
+            let plan = loaded.plan
             Terminal.show(json ? plan.json() : plan.describe())
             return .done
         }

@@ -22,6 +22,13 @@ struct Command {
     static func run(
         _ arguments: String..., in folder: URL, environment: [String: String] = [:]
     ) throws -> Result {
+        try run(arguments, in: folder, environment: environment)
+    }
+
+    /// Runs it to its end.
+    static func run(
+        _ arguments: [String], in folder: URL, environment: [String: String] = [:]
+    ) throws -> Result {
         let running = try Running(arguments, in: folder, environment: environment)
         return running.wait()
     }
