@@ -16,6 +16,8 @@ extension NetworkRecipe {
             return RecurrentNetwork(
                 eaf: hidden, layers: layers, gate: gate, widths: widths, outputs: outputs,
                 kernels: kernels)
+        case .linear:
+            return LinearNetwork(widths: widths, outputs: outputs, kernels: kernels)
         }
     }
 
@@ -31,6 +33,8 @@ extension NetworkRecipe {
             if case .modality(let attention, _) = gate {
                 sizes.append(("the attention size of the modality gate", attention))
             }
+        case .linear:
+            break
         }
         if widths.isEmpty {
             throw NetworkError(description: "A network needs at least one modality of features.")
@@ -64,6 +68,8 @@ extension NetworkRecipe {
             case .feature: return 2 * stack + widths.reduce(0) { $0 + Double($1) * Double($1) }
             case .modality(let attention, _): return 2 * stack + Double(attention * width)
             }
+        case .linear:
+            return Double(width)
         }
     }
 }

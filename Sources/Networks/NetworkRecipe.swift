@@ -5,6 +5,8 @@ public enum NetworkRecipe: Hashable, Sendable {
     /// Early attention fusion: gated features into a bidirectional LSTM of `layers` layers of
     /// `hidden` units a direction.   Raju, Gaus, Breckon, AVEC 2019.
     case eaf(hidden: Int, layers: Int, gate: Gate)
+    /// A linear model per frame, which is solved instead of trained.
+    case linear(LinearRecipe)
 
     /// How a modality's features are weighted before they are fused.
     public enum Gate: Hashable, Sendable {

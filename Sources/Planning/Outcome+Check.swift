@@ -13,7 +13,8 @@ extension Outcome {
             throw refuse(
                 "its targets are \(targets), not \(plan.sweep.targets)")
         }
-        if let problem = curveProblem(epochsMax: plan.cells[trial.cell].recipe.training.epochs) {
+        let cell = plan.cells[trial.cell]
+        if let problem = curveProblem(epochsMax: cell.recipe.epochsMax(of: cell.features)) {
             throw refuse(problem)
         }
         let tested = plan.splits[trial.split].test.map { plan.recordings[$0].recording }

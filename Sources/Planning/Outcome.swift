@@ -13,6 +13,10 @@ public struct Outcome: Hashable, Sendable {
     /// The curves, epoch by epoch; epochs count from 1.
     public var epochs: [Epoch]
     /// The epoch whose weights predicted.
+    ///
+    /// A linear model has an epoch a candidate, and each target the candidate that was best for
+    /// it: the first maximum of its validation scores. This one is the best for their mean. Late
+    /// fusion ends with an epoch for the weighted sum of its networks, which is this one.
     public var bestEpoch: Int
     /// The recordings of the test side, in the split's order.
     public var recordings: [Prediction]

@@ -100,7 +100,9 @@ struct Planner {
         let cell = cells.count - 1
         for (digest, split) in zip(digests, cells[cell].splits) {
             for seed in 0..<sweep.seeds {
-                let key = TrialKey(split: digest, form: form, recipe: recipe, seed: seed)
+                let key = TrialKey(
+                    split: digest, form: form, recipe: recipe,
+                    seed: cells[cell].recipe.isSeeded ? seed : 0)
                 trials.append(
                     Trial(key: key, cell: cell, split: split, fold: splits[split].fold, seed: seed))
             }

@@ -7,15 +7,19 @@ extension Recipe {
             let known = NetworkKind.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")
             throw section.error("\(section.what) lacks `network`. Known are \(known).")
         }
-        try section.refuseUnknown(known: ["network"] + kind.keys + TrainingRecipe.keys)
+        try kind.refuseSettingsOfSteps(section)
+        try section.refuseUnknown(known: ["network"] + kind.keys + kind.trainingKeys)
         let network: NetworkRecipe
         switch kind {
         case .baseline: network = try .baseline(section)
         case .eaf: network = try .eaf(section)
+        case .ridge, .svr: network = .linear(try LinearRecipe(section, isRidge: kind == .ridge))
         }
         var training = training
         try training.change(by: section)
-        self.init(name: section.name, network: network, training: training)
+        self.init(
+            name: section.name, network: network, training: training,
+            isLateFused: try section.choice("fusion", FusionKind.self) == .late)
     }
 }
 
@@ -23,14 +27,41 @@ extension Recipe {
 private enum NetworkKind: String, CaseIterable {
     case baseline
     case eaf
+    case ridge
+    case svr
 
     /// The keys beside those of the training.
     var keys: [String] {
         switch self {
-        case .baseline: ["hidden"]
-        case .eaf: ["hidden", "layers", "gate", "gate-scale", "attention"]
+        case .baseline: ["hidden", "fusion"]
+        case .eaf: ["hidden", "layers", "gate", "gate-scale", "attention", "fusion"]
+        case .ridge: LinearRecipe.keys + ["penalty"]
+        case .svr: LinearRecipe.keys + ["complexity", "epsilon", "every"]
         }
     }
+
+    /// The keys of the training that it may override: all, or the lag of what is solved.
+    var trainingKeys: [String] {
+        switch self {
+        case .baseline, .eaf: TrainingRecipe.keys
+        case .ridge, .svr: TrainingRecipe.lagKeys
+        }
+    }
+
+    /// Refuses settings of training in steps where nothing is trained in steps.
+    func refuseSettingsOfSteps(_ section: SweepSection) throws(SweepError) {
+        let useless = TrainingRecipe.keys.filter { !trainingKeys.contains($0) }
+        for key in section.keys where useless.contains(key) {
+            throw section.error(
+                "`\(key)` does not apply to \(section.what): `network: \(rawValue)` is solved, "
+                    + "not trained in steps. Leave it out.", at: key)
+        }
+    }
+}
+
+/// The words of `fusion`.
+private enum FusionKind: String, CaseIterable {
+    case early, late
 }
 
 /// The words of `gate`.
@@ -87,6 +118,9 @@ extension TrainingRecipe {
         "epochs", "patience", "batch", "chunk", "hop", "learning-rate", "clip", "lag-seconds",
         "lag-edges", "loss", "input-dropout", "weight-averaging",
     ]
+
+    /// The keys that a linear model may override too.
+    static let lagKeys = ["lag-seconds", "lag-edges"]
 
     /// Takes over the settings that `section` names.
     ///

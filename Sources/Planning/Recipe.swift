@@ -8,12 +8,43 @@ public struct Recipe: Hashable, Sendable {
     public var network: NetworkRecipe
     /// How it is trained.
     public var training: TrainingRecipe
+    /// Whether each modality has a network of its own, trained by itself, and predictions are
+    /// added up with weights that are learnt on the validation side. The default is false.
+    public var isLateFused: Bool
 
     /// A recipe of these parts.
-    public init(name: String, network: NetworkRecipe, training: TrainingRecipe) {
+    ///
+    /// A linear model takes only the lag of `training`: each of its candidates is one epoch.
+    public init(
+        name: String, network: NetworkRecipe, training: TrainingRecipe, isLateFused: Bool = false
+    ) {
         self.name = name
         self.network = network
-        self.training = training
+        if case .linear(let linear) = network {
+            self.training = training.solving(candidates: linear.candidates.count)
+        } else {
+            self.training = training
+        }
+        self.isLateFused = isLateFused
+    }
+
+    /// The most epochs that an outcome over these features may have.
+    ///
+    /// Late fusion adds up the curves of a network for each modality, and one for their sum.
+    public func epochsMax(of features: FeatureChoice) -> Int {
+        isLateFused ? features.modalities.count * training.epochs + 1 : training.epochs
+    }
+
+    /// Whether it is a linear model, which is solved and not trained in steps.
+    public var isSolved: Bool {
+        if case .linear = network { return true }
+        return false
+    }
+
+    /// Whether the seed changes any number. Ridge draws none, so all its seeds are one trial.
+    var isSeeded: Bool {
+        if case .linear(let linear) = network, case .ridge = linear.method { return false }
+        return true
     }
 }
 
@@ -47,6 +78,15 @@ public struct TrainingRecipe: Hashable, Sendable {
 
     /// The defaults.
     public init() {}
+
+    /// The settings that a linear model uses, the lag, and one epoch over everything a candidate.
+    func solving(candidates: Int) -> TrainingRecipe {
+        var solving = TrainingRecipe()
+        (solving.lagSeconds, solving.lagEdges) = (lagSeconds, lagEdges)
+        (solving.epochs, solving.patience) = (candidates, candidates)
+        (solving.batch, solving.chunkFrames) = (1, nil)
+        return solving
+    }
 
     /// What stands in the frames at the edge that the lag leaves without a partner.
     public enum LagEdges: String, Hashable, Sendable, CaseIterable {

@@ -19,11 +19,17 @@ extension SweepSection {
     /// The number under `key`, which must lie in `range`; nil where the key is missing.
     func number(_ key: String, in range: NumberRange) throws(SweepError) -> Double? {
         guard let text = try text(key) else { return nil }
-        guard let number = Double(text), number.isFinite, range.contains(number) else {
-            throw error(
-                "`\(key)` of \(what) is `\(text)`; it must be a number \(range.words).", at: key)
-        }
-        return number + 0  // Minus zero becomes zero: the same value has the same bits in a key.
+        return try number(text, key, in: range)
+    }
+
+    /// The numbers of the list under `key`, each a `kind`, in `range`; nil without the key.
+    func numbers(
+        _ key: String, _ kind: String, in range: NumberRange
+    ) throws(SweepError) -> [Double]? {
+        guard let nodes = try list(key, kind) else { return nil }
+        var numbers: [Double] = []
+        for node in nodes { numbers.append(try number(try text(of: node, key), key, in: range)) }
+        return numbers
     }
 
     /// True or false under `key`; nil where the key is missing.
@@ -47,6 +53,16 @@ extension SweepSection {
             throw unknown("`\(key)` of \(what) cannot be", text, known: known, at: key)
         }
         return choice
+    }
+
+    private func number(
+        _ text: String, _ key: String, in range: NumberRange
+    ) throws(SweepError) -> Double {
+        guard let number = Double(text), number.isFinite, range.contains(number) else {
+            throw error(
+                "`\(key)` of \(what) is `\(text)`; it must be a number \(range.words).", at: key)
+        }
+        return number + 0  // Minus zero becomes zero: the same value has the same bits in a key.
     }
 
     private func integer(

@@ -77,6 +77,7 @@ extension Recipe {
         Digest("concord recipe") { encoder in
             network.encode(into: &encoder)
             training.encode(into: &encoder)
+            if isLateFused { encoder.string("late fusion") }
         }
     }
 }
@@ -101,6 +102,17 @@ extension NetworkRecipe {
                 encoder.string("modality")
                 encoder.integer(attention)
                 encoder.flag(scaled)
+            }
+        case .linear(let linear):
+            encoder.string("linear")
+            encoder.flag(linear.isRescaled)
+            encoder.list(linear.candidates) { $0.number($1) }
+            switch linear.method {
+            case .ridge: encoder.string("ridge")
+            case .svr(_, let epsilon, let every):
+                encoder.string("svr")
+                encoder.number(epsilon)
+                encoder.integer(every)
             }
         }
     }

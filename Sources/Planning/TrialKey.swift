@@ -30,6 +30,12 @@ public struct TrialKey: Hashable, Comparable, Sendable, CustomStringConvertible 
         RandomStream(digest: Digest(of: digest.bytes + Array(purpose.utf8)).bytes)
     }
 
+    /// The key of a part of the trial, such as one of several networks: it names random numbers of
+    /// the part's own, and no outcome.
+    public func part(_ purpose: String) -> TrialKey {
+        TrialKey(digest: Digest(of: digest.bytes + Array(purpose.utf8)))
+    }
+
     /// Orders by the bytes.
     public static func < (a: TrialKey, b: TrialKey) -> Bool { a.digest < b.digest }
 }

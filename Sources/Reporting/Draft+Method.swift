@@ -46,9 +46,23 @@ extension Draft {
         """
         Epochs are chosen by the mean validation CCC. The validation side is drawn from the \
         training side: a share of \(Fixed.text(plan.sweep.validation.fraction, decimals: 2)) of \
-        its groups, at least one. Nothing is chosen on the test side. That no recording, and no \
-        gold traces, stand on two sides was checked again when the scores were put together.
+        its groups, at least one. \(otherChoices)Nothing is chosen on the test side. That no \
+        recording, and no gold traces, stand on two sides was checked again when the scores were \
+        put together.
         """
+    }
+
+    /// What else is chosen on the validation side.
+    private var otherChoices: String {
+        let recipes = plan.cells.map(\.recipe)
+        var choices = ""
+        if recipes.contains(where: \.isSolved) {
+            choices += "The penalty or complexity of a linear model is chosen there, per target. "
+        }
+        if recipes.contains(where: \.isLateFused) {
+            choices += "The weights of late fusion are learnt there, per target. "
+        }
+        return choices
     }
 
     private var conventionText: String {
@@ -120,8 +134,8 @@ extension Draft {
             columns: [.name("Name"), .name("Network"), .name("Training")],
             rows: plan.cells.map(\.recipe).distinct.map { recipe in
                 .row([
-                    .init(recipe.name), .init(recipe.network.summary),
-                    .init(recipe.training.summary),
+                    .init(recipe.name), .init(recipe.networkSummary),
+                    .init(recipe.trainingSummary),
                 ])
             })
     }

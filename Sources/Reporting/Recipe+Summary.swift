@@ -1,6 +1,18 @@
 import Networks
 import Planning
 
+extension Recipe {
+    /// The network and how modalities are joined, in a few words.
+    var networkSummary: String {
+        network.summary + (isLateFused ? "; one network a modality, fused late" : "")
+    }
+
+    /// How it is trained or solved in a few words, every setting named.
+    var trainingSummary: String {
+        isSolved ? "solved, " + training.lagSummary : training.summary
+    }
+}
+
 extension NetworkRecipe {
     /// The network and its sizes in a few words.
     var summary: String {
@@ -10,6 +22,23 @@ extension NetworkRecipe {
         case .eaf(let hidden, let layers, let gate):
             """
             EAF: \(gate.summary), \(layers) bidirectional LSTM layers of \(hidden) units a direction
+            """
+        case .linear(let linear): linear.summary
+        }
+    }
+}
+
+extension LinearRecipe {
+    /// The method and its candidates in a few words.
+    fileprivate var summary: String {
+        let candidates = candidates.map { "\($0)" }.joined(separator: ", ")
+        let output = isRescaled ? "output rescaled to the gold traces" : "output as it is"
+        return switch method {
+        case .ridge: "ridge: penalty \(candidates), \(output)"
+        case .svr(_, let epsilon, let every):
+            """
+            linear SVR: complexity \(candidates), epsilon \(epsilon), one frame in \(every), \
+            \(output)
             """
         }
     }
@@ -35,8 +64,11 @@ extension TrainingRecipe {
             "loss \(loss.rawValue)", "at most \(epochs) epochs", "patience \(patience)",
             "batch \(batch)", chunks ?? "whole recordings", "learning rate \(learningRate)",
             clip.map { "clip \($0)" } ?? "no clipping",
-            "lag \(lagSeconds) s (edges \(lagEdges.rawValue))", "input dropout \(inputDropout)",
+            lagSummary, "input dropout \(inputDropout)",
             weightAveraging > 0 ? "weights averaged, decay \(weightAveraging)" : "no averaging",
         ].joined(separator: ", ")
     }
+
+    /// The lag and what stands at its edges.
+    fileprivate var lagSummary: String { "lag \(lagSeconds) s (edges \(lagEdges.rawValue))" }
 }

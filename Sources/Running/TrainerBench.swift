@@ -48,12 +48,19 @@ final class TrainerBench {
             train: try split.train.map { try load($0, cell.features) },
             validation: try split.validation.map { try load($0, cell.features) },
             test: try split.test.map { try load($0, cell.features) })
+        func progress(_ epoch: Int, of epochs: Int) {
+            TrainerLoop.reply(.progress(lease, Progress(epoch: epoch, epochs: epochs)))
+        }
+        if cell.recipe.isLateFused {
+            let fusion = try LateFusion(
+                key: trial.key, recipe: cell.recipe, features: cell.features,
+                targets: plan.sweep.targets, hopSeconds: plan.corpora[0].hopSeconds, data: data)
+            return try fusion.run(progress)
+        }
         var trainer = try Trainer(
             key: trial.key, recipe: cell.recipe, features: cell.features,
             targets: plan.sweep.targets, hopSeconds: plan.corpora[0].hopSeconds, data: data)
-        return try trainer.run { epoch, epochs in
-            TrainerLoop.reply(.progress(lease, Progress(epoch: epoch, epochs: epochs)))
-        }
+        return try trainer.run(progress)
     }
 
     private func load(_ index: Int, _ features: FeatureChoice) throws -> RecordingData {

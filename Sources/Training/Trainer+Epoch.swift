@@ -5,11 +5,14 @@ import Planning
 extension Trainer {
     /// Steps once over all chunks in a fresh random order, then scores the validation side.
     ///
+    /// An epoch of a linear model is its next candidate.
+    ///
     /// - Throws: ``TrainingError/notFinite(epoch:step:tensor:recordings:)``, or what `progress`
     ///   throws; either leaves a trainer that must not be used any more.
     public mutating func epoch(
         _ progress: (_ done: Int, _ epochs: Int) throws -> Void
     ) throws {
+        if let linear { return try solve(linear, progress) }
         // From the same order every time, so that the stream alone says what comes next.
         for i in order.indices { order[i] = i }
         orderStream.shuffle(&order)

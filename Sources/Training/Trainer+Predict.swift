@@ -10,18 +10,25 @@ extension Trainer {
     /// - Precondition: At least one epoch is done.
     public func outcome() throws(TrainingError) -> Outcome {
         precondition(stopping.bestEpoch >= 1, "No epoch is done.")
-        var predictions = [Outcome.Prediction?](repeating: nil, count: data.test.count)
-        try predict(data.test, test, bestWeights, step: 0) { index, trace in
-            let recording = data.test[index]
+        return Outcome(
+            key: key, targets: targets, epochs: epochs, bestEpoch: stopping.bestEpoch,
+            recordings: try predictions(data.test, test))
+    }
+
+    /// What the best weights predict for whole recordings, in their order.
+    func predictions(
+        _ recordings: [RecordingData], _ plan: PredictionPlan
+    ) throws(TrainingError) -> [Outcome.Prediction] {
+        var predictions = [Outcome.Prediction?](repeating: nil, count: recordings.count)
+        try predict(recordings, plan, bestWeights, step: 0) { index, trace in
+            let recording = recordings[index]
             predictions[index] = Outcome.Prediction(
                 gold: recording.goldDigest, frames: recording.frames,
                 values: Array(
                     UnsafeBufferPointer(start: trace, count: recording.frames * targets.count)),
                 moments: recording.moments(predicted: trace))
         }
-        return Outcome(
-            key: key, targets: targets, epochs: epochs, bestEpoch: stopping.bestEpoch,
-            recordings: predictions.map { $0! })
+        return predictions.map { $0! }
     }
 
     /// The CCC of each target over all frames of the validation side, nil where undefined.

@@ -21,6 +21,8 @@ public struct Trainer: ~Copyable {
     let targets: [String]
     let data: TrialData
     let network: any Network
+    /// How the network is solved; nil where it is trained in steps.
+    let linear: LinearRecipe?
     let standardiser: Standardiser
     let chunks: [Chunk]
     let validation: PredictionPlan
@@ -37,6 +39,8 @@ public struct Trainer: ~Copyable {
     var dropoutStream: RandomStream
     var order: [Int]
     var stopping: EarlyStopping
+    /// What solves a linear model, from its first epoch on.
+    var solver: (any LinearSolver)?
     /// The curves so far, epoch by epoch.
     public internal(set) var epochs: [Outcome.Epoch] = []
 
@@ -62,15 +66,17 @@ public struct Trainer: ~Copyable {
         } catch {
             throw .setting(error.description)
         }
+        var linear: LinearRecipe?
+        if case .linear(let recipe) = recipe.network { linear = recipe }
         try self.init(
-            key: key, recipe: recipe.training, network: network, targets: targets,
+            key: key, recipe: recipe.training, network: network, linear: linear, targets: targets,
             hopSeconds: hopSeconds, data: data)
     }
 
     /// A trainer of any network over data that has passed its check.
     init(
-        key: TrialKey, recipe: TrainingRecipe, network: any Network, targets: [String],
-        hopSeconds: Double, data: TrialData
+        key: TrialKey, recipe: TrainingRecipe, network: any Network, linear: LinearRecipe? = nil,
+        targets: [String], hopSeconds: Double, data: TrialData
     ) throws(TrainingError) {
         try recipe.check()
         let lag = Lag(
@@ -83,6 +89,7 @@ public struct Trainer: ~Copyable {
         self.targets = targets
         self.data = data
         self.network = network
+        self.linear = linear
         self.chunks = chunks
         standardiser = Standardiser(train: data.train, lag: lag)
         validation = PredictionPlan(data.validation, width: standardiser.width)

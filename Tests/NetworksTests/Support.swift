@@ -115,4 +115,5 @@ let cases: [(name: String, recipe: NetworkRecipe, widths: [Int])] = [
         "eaf by modality, unscaled",
         .eaf(hidden: 18, layers: 1, gate: .modality(attention: 17, scaled: false)), [16, 2]
     ),
+    ("linear", .linear(LinearRecipe(method: .ridge(penalties: [1]))), [17, 5]),
 ]

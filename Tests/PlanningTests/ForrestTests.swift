@@ -10,15 +10,16 @@ import Testing
         var sweep = try Sweep(yaml: forrestSmallYAML(), file: "forrest-small.yaml")
         #expect(sweep.name == "forrest-small")
         #expect(sweep.corpora == ["../../data-manifests/forrest.yaml"])
-        #expect(sweep.models.map(\.name) == ["baseline", "eaf", "eaf-ungated"])
-        #expect(sweep.models.allSatisfy { $0.training.epochs == 40 })
+        #expect(sweep.models.map(\.name) == ["ridge", "baseline", "eaf", "eaf-ungated"])
+        #expect(sweep.models.dropFirst().allSatisfy { $0.training.epochs == 40 })
         // The same shape as the real corpus: two cultures, one film, eight runs.
         sweep.features = [audioVideo]
         let plan = try Plan(sweep: sweep, corpora: [filmCorpus()])
-        #expect(plan.cells.count == (2 + 2) * 3)
+        #expect(plan.cells.count == (2 + 2) * 4)
         #expect(plan.splits.count == (2 + 2) * 4)
-        #expect(plan.trials.count == (2 + 2) * 3 * 4 * 2)
-        #expect(plan.uniqueKeys.count == plan.trials.count)
+        #expect(plan.trials.count == (2 + 2) * 4 * 4 * 2)
+        // Both seeds of ridge are one trial.
+        #expect(plan.uniqueKeys.count == plan.trials.count - (2 + 2) * 4)
         try plan.check()
     }
 
@@ -33,16 +34,16 @@ import Testing
         #expect(plan.recordings.count == 88)
         #expect(
             plan.cells.map(\.name) == [
-                "within-culture DE av baseline", "within-culture DE av eaf",
-                "within-culture DE av eaf-ungated",
-                "within-culture IT av baseline", "within-culture IT av eaf",
-                "within-culture IT av eaf-ungated",
-                "cross-culture DE→IT av baseline", "cross-culture DE→IT av eaf",
-                "cross-culture DE→IT av eaf-ungated",
-                "cross-culture IT→DE av baseline", "cross-culture IT→DE av eaf",
-                "cross-culture IT→DE av eaf-ungated",
+                "within-culture DE av ridge", "within-culture DE av baseline",
+                "within-culture DE av eaf", "within-culture DE av eaf-ungated",
+                "within-culture IT av ridge", "within-culture IT av baseline",
+                "within-culture IT av eaf", "within-culture IT av eaf-ungated",
+                "cross-culture DE→IT av ridge", "cross-culture DE→IT av baseline",
+                "cross-culture DE→IT av eaf", "cross-culture DE→IT av eaf-ungated",
+                "cross-culture IT→DE av ridge", "cross-culture IT→DE av baseline",
+                "cross-culture IT→DE av eaf", "cross-culture IT→DE av eaf-ungated",
             ])
-        #expect(plan.uniqueKeys.count == 96 && plan.trials.count == 96)
+        #expect(plan.uniqueKeys.count == 112 && plan.trials.count == 128)
         for cell in plan.cells {
             #expect(plan.splits[cell.splits].map(\.test.count).reduce(0, +) == 44)
         }

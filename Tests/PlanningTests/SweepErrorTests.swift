@@ -38,9 +38,13 @@ import Testing
             (
                 "models: {a: {network: eaff}}",
                 "s.yaml:3: `network` of model `a` cannot be `eaff`; the nearest is `eaf`. "
-                    + "Known are `baseline`, `eaf`."
+                    + "Known are `baseline`, `eaf`, `ridge`, `svr`."
             ),
-            ("models: {a: {network: aed}}", "Known are `baseline`, `eaf`."),
+            ("models: {a: {network: aed}}", "Known are `baseline`, `eaf`, `ridge`, `svr`."),
+            ("models: {a: {network: ridge, penalties: [1]}}", "the nearest is `penalty`"),
+            ("models: {a: {network: ridge, epsilon: 1}}", "has no key `epsilon`"),
+            ("models: {a: {network: svr, fusion: late}}", "has no key `fusion`"),
+            ("models: {a: {network: eaf, fusion: model}}", "Known are `early`, `late`."),
             ("training: {loss: cc}", "`loss` of `training` cannot be `cc`; the nearest is `ccc`."),
             ("models: {a: {network: eaf, gate: both}}", "Known are `feature`, `modality`, `none`."),
         ])
@@ -109,7 +113,20 @@ import Testing
             ("models: {a: {network: eaf, gate-scale: maybe}}", "it must be true or false."),
             ("models: {a: {network: eaf, attention: 3}}", "needs `gate: modality`"),
             ("models: {a: {network: eaf, gate: none, gate-scale: true}}", "needs a gate"),
-            ("models: {a: {hidden: 3}}", "model `a` lacks `network`. Known are `baseline`, `eaf`."),
+            ("models: {a: {network: ridge, penalty: 3}}", "`penalty` of model `a` must be a list"),
+            ("models: {a: {network: ridge, penalty: []}}", "Give at least one number."),
+            ("models: {a: {network: ridge, penalty: [1, 0]}}", "is `0`; it must be a number above"),
+            ("models: {a: {network: ridge, rescale: 2}}", "it must be true or false."),
+            ("models: {a: {network: svr, complexity: [x]}}", "is `x`; it must be a number above 0"),
+            ("models: {a: {network: svr, epsilon: -1}}", "it must be a number of 0 or more."),
+            ("models: {a: {network: svr, every: 0}}", "`every` of model `a` is `0`"),
+            (
+                "models: {a: {network: ridge, epochs: 3}}",
+                "`epochs` does not apply to model `a`: `network: ridge` is solved, not trained in "
+                    + "steps. Leave it out."
+            ),
+            ("models: {a: {network: svr, chunk: 9}}", "`chunk` does not apply to model `a`"),
+            ("models: {a: {hidden: 3}}", "model `a` lacks `network`. Known are `baseline`, `eaf`,"),
             ("models: {a: eaf}", "model `a` must be a mapping"),
             ("models: {}", "`models` is empty. Give at least one model."),
             ("models: {a b: {network: eaf}}", "must be a word of at most 64 bytes"),

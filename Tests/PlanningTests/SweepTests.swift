@@ -101,6 +101,49 @@ let exampleYAML = """
         #expect(models.map(\.network) == gates)
     }
 
+    @Test("Linear models have candidates, and take the lag of the training and nothing else")
+    func linearModels() throws {
+        let models = try parse(
+            models: """
+                  a: {network: ridge}
+                  b: {network: ridge, penalty: [3, 0.5], rescale: false, lag-seconds: 1}
+                  c: {network: svr}
+                  d: {network: svr, complexity: [2], epsilon: 0, every: 1, lag-edges: zero}
+                """, training: "{epochs: 7, batch: 3, chunk: 80, loss: mse, lag-seconds: 2}"
+        ).models
+        let networks: [NetworkRecipe] = [
+            .linear(.init(method: .ridge(penalties: [1, 10, 100, 1000, 10_000, 100_000]))),
+            .linear(.init(method: .ridge(penalties: [3, 0.5]), isRescaled: false)),
+            .linear(
+                .init(
+                    method: .svr(
+                        complexities: [1e-5, 1e-4, 0.001, 0.01], epsilon: 0.1, every: 5))),
+            .linear(.init(method: .svr(complexities: [2], epsilon: 0, every: 1))),
+        ]
+        #expect(models.map(\.network) == networks)
+        #expect(models.map(\.training.lagSeconds) == [2, 1, 2, 2])
+        #expect(models.map(\.training.lagEdges) == [.hold, .hold, .hold, .zero])
+        #expect(models.map(\.training.epochs) == [6, 2, 4, 1])
+        #expect(models.map { $0.epochsMax(of: audioVideo) } == [6, 2, 4, 1])
+        let other = try parse(
+            models: "  a: {network: ridge}", training: "{patience: 2, hop: 9, lag-seconds: 2}")
+        #expect(other.models[0] == models[0])
+    }
+
+    @Test("Any network may be fused late: a network a modality, and their sum")
+    func lateFusion() throws {
+        let models = try parse(
+            models: """
+                  a: {network: baseline, fusion: late}
+                  b: {network: eaf, fusion: late, epochs: 7}
+                  c: {network: eaf, fusion: early}
+                  d: {network: eaf}
+                """
+        ).models
+        #expect(models.map(\.isLateFused) == [true, true, false, false])
+        #expect(models.map { $0.epochsMax(of: audioVideo) } == [201, 15, 100, 100])
+    }
+
     @Test("Modalities stand in alphabetic order, feature sets in the user's")
     func roles() throws {
         let sweep = try parse(features: "{x: {video: [v2, v1], audio: [b, a]}}")

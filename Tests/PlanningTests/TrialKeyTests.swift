@@ -50,9 +50,46 @@ import Testing
             .eaf(hidden: 64, layers: 2, gate: .modality(attention: 64, scaled: true)),
             .eaf(hidden: 64, layers: 2, gate: .modality(attention: 32, scaled: true)),
             .eaf(hidden: 64, layers: 2, gate: .modality(attention: 64, scaled: false)),
+            .linear(.init(method: .ridge(penalties: [1, 10]))),
+            .linear(.init(method: .ridge(penalties: [10, 1]))),
+            .linear(.init(method: .ridge(penalties: [1]))),
+            .linear(.init(method: .ridge(penalties: [1]), isRescaled: false)),
+            .linear(.init(method: .svr(complexities: [1], epsilon: 0.1, every: 5))),
+            .linear(.init(method: .svr(complexities: [2], epsilon: 0.1, every: 5))),
+            .linear(.init(method: .svr(complexities: [1], epsilon: 0.2, every: 5))),
+            .linear(.init(method: .svr(complexities: [1], epsilon: 0.1, every: 4))),
         ]
         let all = try networks.flatMap { try network($0) }
         #expect(Set(all).count == networks.count * 48)
+    }
+
+    @Test("Late fusion flips every key; a part of a trial has random numbers of its own")
+    func lateFusionFlips() throws {
+        let plain = try keys()
+        #expect(try differ(plain, keys { $0.models = [recipe { $0.isLateFused = true }] }))
+        let key = plain[0]
+        var streams = [key, key.part("modality 0"), key.part("modality 1")].map {
+            $0.random("weights")
+        }
+        #expect(Set(streams.indices.map { streams[$0].next() }).count == 3)
+    }
+
+    @Test("Nothing is drawn for ridge: its seeds are one trial, and steps of a training no part")
+    func ridgeSeeds() throws {
+        func keys(_ method: LinearRecipe.Method, _ epochs: Int) throws -> Plan {
+            var training = TrainingRecipe()
+            training.epochs = epochs
+            let model = Recipe(
+                name: "floor", network: .linear(.init(method: method)), training: training)
+            let sweep = sweep(leaveOneOut) { ($0.models, $0.seeds) = ([model], 3) }
+            return try Plan(sweep: sweep, corpora: [filmCorpus()])
+        }
+        let ridge = try keys(.ridge(penalties: [1]), 5)
+        #expect(ridge.trials.count == 3 * 48 && ridge.uniqueKeys.count == 48)
+        #expect(ridge.trials.prefix(3).map(\.seed) == [0, 1, 2])
+        #expect(try keys(.ridge(penalties: [1]), 9).uniqueKeys == ridge.uniqueKeys)
+        let drawn = try keys(.svr(complexities: [1], epsilon: 0.1, every: 5), 5)
+        #expect(drawn.uniqueKeys.count == 3 * 48)
     }
 
     @Test("Targets, features, seeds and groups flip every key")
