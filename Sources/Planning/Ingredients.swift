@@ -54,7 +54,7 @@ extension Plan {
             settings.append(Ingredients.Item(name: name, value: value))
         }
         add("numerics", "\(Numerics.version) \(Numerics.numericClass)")
-        add("seed", "\(trial.seed)")
+        if cell.recipe.isSeeded { add("seed", "\(trial.seed)") }
         add("targets", sweep.targets.joined(separator: " "))
         add("hop", "\(corpora[0].hopSeconds) s")
         for modality in cell.features.modalities {
@@ -65,6 +65,7 @@ extension Plan {
                     .joined(separator: " "))
         }
         add("network", Plan.words(cell.recipe.network))
+        if cell.recipe.isLateFused { add("fusion", "late") }
         for child in Mirror(reflecting: cell.recipe.training).children {
             add("training \(child.label ?? "")", Plan.words(child.value))
         }

@@ -35,6 +35,7 @@ import Testing
             ("training loss", { $0.training.loss = .mse }),
             ("training inputDropout", { $0.training.inputDropout = 0.1 }),
             ("network", { $0.network = .baseline(hidden: [64, 32]) }),
+            ("fusion", { $0.isLateFused = true }),
         ]
         for (name, change) in changes {
             let changed = try plan(sweep: { $0.models = [recipe("eaf", change)] })
