@@ -8,6 +8,8 @@ struct LinearNetwork: Network {
     let kernels: InstructionSet
     let output: Dense
 
+    var representationWidth: Int { output.inputs }
+
     init(widths: [Int], outputs: Int, kernels: InstructionSet) {
         self.widths = widths
         self.outputs = outputs
@@ -53,10 +55,16 @@ struct LinearNetwork: Network {
             into: Rows(predictions, step: outputs))
     }
 
+    func representation(
+        _ batch: SequenceBatch, inputs: UnsafePointer<Float>,
+        workspace: UnsafeMutablePointer<Float>
+    ) -> Rows { Rows(reading: inputs, step: output.inputs) }
+
     func backward(
         _ batch: SequenceBatch, inputs: UnsafePointer<Float>, parameters: UnsafePointer<Float>,
         workspace: UnsafeMutablePointer<Float>, dPredictions: UnsafePointer<Float>,
-        gradients: UnsafeMutablePointer<Float>, dInputs: UnsafeMutablePointer<Float>?
+        dRepresentation: Rows?, gradients: UnsafeMutablePointer<Float>,
+        dInputs: UnsafeMutablePointer<Float>?
     ) {
         let pass = Pass(
             batch, parameters: parameters, workspace: workspace, training: true, kernels: kernels)
@@ -68,7 +76,7 @@ struct LinearNetwork: Network {
         guard let dInputs else { return }
         output.packBackward(pass, into: pass.space(space.panels))
         output.backwardInput(
-            pass, rows: batch.rows, dy: dy, panels: pass.space(space.panels), start: nil,
-            into: Rows(dInputs, step: output.inputs))
+            pass, rows: batch.rows, dy: dy, panels: pass.space(space.panels),
+            start: dRepresentation, into: Rows(dInputs, step: output.inputs))
     }
 }

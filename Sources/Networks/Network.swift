@@ -6,7 +6,7 @@ import Kernels
 /// epoch allocates nothing and the optimiser is one loop over one arena.
 ///
 /// Letters: R rows of the packed batch, D input features of all modalities side by side,
-/// O outputs (targets).
+/// O outputs (targets), W values of the representation: what the output layer reads of a row.
 public protocol Network: Sendable {
     /// Where each weight lies in the arena.
     var layout: ParameterLayout { get }
@@ -14,6 +14,8 @@ public protocol Network: Sendable {
     var widths: [Int] { get }
     /// The number of outputs, O.
     var outputs: Int { get }
+    /// The number of values that the output layer reads of a row, W.
+    var representationWidth: Int { get }
 
     /// Fills `parameters` (`layout.count`) with fresh weights.
     func initialise(_ parameters: UnsafeMutablePointer<Float>, from random: inout RandomStream)
@@ -31,12 +33,21 @@ public protocol Network: Sendable {
         workspace: UnsafeMutablePointer<Float>, training: Bool,
         predictions: UnsafeMutablePointer<Float>)
 
+    /// The representation (R, W), after `forward` with `training` true on this batch, these inputs
+    /// and this work space; to be read before `backward`.
+    func representation(
+        _ batch: SequenceBatch, inputs: UnsafePointer<Float>,
+        workspace: UnsafeMutablePointer<Float>
+    ) -> Rows
+
     /// The gradient of the loss by every weight, after `forward` on the same batch and work space.
     ///
-    /// `dPredictions` (R, O) → adds to `gradients` (`layout.count`) and, where `dInputs` is given,
-    /// overwrites it (R, D).
+    /// `dPredictions` (R, O), and `dRepresentation` (R, W), which is what others than the output
+    /// layer ask of the representation → adds to `gradients` (`layout.count`) and, where `dInputs`
+    /// is given, overwrites it (R, D).
     func backward(
         _ batch: SequenceBatch, inputs: UnsafePointer<Float>, parameters: UnsafePointer<Float>,
         workspace: UnsafeMutablePointer<Float>, dPredictions: UnsafePointer<Float>,
-        gradients: UnsafeMutablePointer<Float>, dInputs: UnsafeMutablePointer<Float>?)
+        dRepresentation: Rows?, gradients: UnsafeMutablePointer<Float>,
+        dInputs: UnsafeMutablePointer<Float>?)
 }

@@ -13,6 +13,8 @@ struct RecurrentNetwork: Network {
     let layers: [LSTM]
     let output: Dense
 
+    var representationWidth: Int { output.inputs }
+
     /// The AVEC 2019 system: forward layers `lstm1`, `lstm2`, … of these sizes.
     init(baseline hidden: [Int], widths: [Int], outputs: Int, kernels: InstructionSet) {
         var layers: [LSTM] = []
@@ -94,10 +96,21 @@ struct RecurrentNetwork: Network {
             panels: pass.space(space.outputPanels), into: Rows(predictions, step: outputs))
     }
 
+    func representation(
+        _ batch: SequenceBatch, inputs: UnsafePointer<Float>,
+        workspace: UnsafeMutablePointer<Float>
+    ) -> Rows {
+        let space = Space(self, batch, training: true)
+        return Rows(
+            WorkspacePlan.align(workspace) + space.layers[layers.count - 1].states,
+            step: output.inputs)
+    }
+
     func backward(
         _ batch: SequenceBatch, inputs: UnsafePointer<Float>, parameters: UnsafePointer<Float>,
         workspace: UnsafeMutablePointer<Float>, dPredictions: UnsafePointer<Float>,
-        gradients: UnsafeMutablePointer<Float>, dInputs: UnsafeMutablePointer<Float>?
+        dRepresentation: Rows?, gradients: UnsafeMutablePointer<Float>,
+        dInputs: UnsafeMutablePointer<Float>?
     ) {
         let pass = Pass(
             batch, parameters: parameters, workspace: workspace, training: true, kernels: kernels)
@@ -109,7 +122,7 @@ struct RecurrentNetwork: Network {
             gradients: gradients, scratch: pass.space(space.outputScratch))
         output.packBackward(pass, into: panels)
         output.backwardInput(
-            pass, rows: batch.rows, dy: dy, panels: panels, start: nil,
+            pass, rows: batch.rows, dy: dy, panels: panels, start: dRepresentation,
             into: dStates(pass, space, layers.count - 1))
         for index in layers.indices.dropFirst().reversed() {
             layers[index].backward(

@@ -59,7 +59,7 @@ extension Trainer {
         network.backward(
             batch, inputs: space.inputs.base, parameters: weights.base,
             workspace: space.network.base, dPredictions: space.dPredictions.base,
-            gradients: gradients.base, dInputs: nil)
+            dRepresentation: nil, gradients: gradients.base, dInputs: nil)
         let norm = Adam.clip(gradients.base, count: gradients.count, maximum: recipe.clip)
         guard norm.isFinite else { throw notFinite(chunks, step, rows: batch.rows) }
         adam.step(parameters: weights.base, gradients: gradients.base)

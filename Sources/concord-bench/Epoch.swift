@@ -63,8 +63,8 @@ struct Epoch {
             gradients.clear()
             network.backward(
                 batch, inputs: inputs[index].base, parameters: parameters.base,
-                workspace: space.base, dPredictions: dPredictions.base, gradients: gradients.base,
-                dInputs: nil)
+                workspace: space.base, dPredictions: dPredictions.base, dRepresentation: nil,
+                gradients: gradients.base, dInputs: nil)
             _ = Adam.clip(gradients.base, count: gradients.count, maximum: 1)
             adam.step(parameters: parameters.base, gradients: gradients.base)
         }

@@ -66,7 +66,7 @@ struct FixtureResults {
             step.clear()
             network.backward(
                 batch, inputs: inputs.base, parameters: parameters.base, workspace: space.base,
-                dPredictions: dPredicted.base, gradients: step.base,
+                dPredictions: dPredicted.base, dRepresentation: nil, gradients: step.base,
                 dInputs: first ? dInputs.base : nil)
             if first {
                 gradients.base.update(from: step.base, count: step.count)

@@ -66,7 +66,8 @@ import Testing
             bench.network.backward(
                 bench.batch, inputs: bench.inputs.base, parameters: bench.parameters.base,
                 workspace: bench.workspace.base, dPredictions: bench.dPredictions.base,
-                gradients: bench.gradients.base, dInputs: nil)
+                dRepresentation: bench.dRepresentation, gradients: bench.gradients.base,
+                dInputs: nil)
             #expect(zip(once, bench.gradients.values).allSatisfy { abs(2 * $0 - $1) <= 1e-5 })
         }
     }

@@ -125,7 +125,7 @@ import Testing
                 Loss.ccc.evaluate(
                     bench.batch, outputs: 1, predictions: bench.predictions.base, gold: gold.base,
                     counted: nil, dPredictions: bench.dPredictions.base))
-            bench.backward(inputGradient: false)
+            bench.backward(inputGradient: false, representationGradient: false)
             _ = Adam.clip(bench.gradients.base, count: bench.gradients.count, maximum: 1)
             adam.step(parameters: bench.parameters.base, gradients: bench.gradients.base)
         }

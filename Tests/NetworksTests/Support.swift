@@ -32,6 +32,9 @@ final class Bench {
     let batch: SequenceBatch
     let parameters: Arena, inputs: Arena, predictions: Arena, gradients: Arena, dInputs: Arena
     let dPredictions: Arena
+    /// What others than the output layer ask of the representation.
+    let dRepresentation: Rows
+    private let askedOfRepresentation: Arena
     /// As large as asked for, and surrounded by guards.
     let workspace: Arena
     let spaceCount: Int
@@ -54,6 +57,8 @@ final class Bench {
         dInputs = Arena(count: inputs.count)
         predictions = Arena(count: batch.rows * outputs)
         dPredictions = Arena(count: batch.rows * outputs)
+        askedOfRepresentation = Arena(count: batch.rows * network.representationWidth)
+        dRepresentation = Rows(askedOfRepresentation.base, step: network.representationWidth)
         workspace = Arena(count: spaceCount + shift + 32)
         for i in 0..<workspace.count { workspace.base[i] = .nan }
         for i in 0..<shift { workspace.base[i] = Bench.guardValue }
@@ -63,7 +68,9 @@ final class Bench {
         // No weight stays 0, so that every path carries a gradient.
         for i in 0..<parameters.count { parameters.base[i] += Float(0.2 * random.normal()) }
         for i in 0..<inputs.count { inputs.base[i] = Float(random.normal()) }
-        for i in 0..<dPredictions.count { dPredictions.base[i] = Float(random.normal()) }
+        for arena in [dPredictions, askedOfRepresentation] {
+            for i in 0..<arena.count { arena.base[i] = Float(random.normal()) }
+        }
     }
 
     /// Whether nothing was written outside of the work space.
@@ -78,20 +85,33 @@ final class Bench {
             workspace: workspace.base + shift, training: training, predictions: predictions.base)
     }
 
-    func backward(inputGradient: Bool = true) {
+    func backward(inputGradient: Bool = true, representationGradient: Bool = true) {
         gradients.clear()
         network.backward(
             batch, inputs: inputs.base, parameters: parameters.base,
             workspace: workspace.base + shift, dPredictions: dPredictions.base,
+            dRepresentation: representationGradient ? dRepresentation : nil,
             gradients: gradients.base, dInputs: inputGradient ? dInputs.base : nil)
     }
 
-    /// Σ dPredictions · predictions in float64: a loss whose gradient is `dPredictions`.
+    /// Σ dPredictions · predictions + Σ dRepresentation · representation in float64: a loss whose
+    /// gradients are these.
     func loss() -> Double {
-        forward(training: false)
-        return zip(predictions.values, dPredictions.values).reduce(0) {
+        forward()
+        var sum = zip(predictions.values, dPredictions.values).reduce(0) {
             $0 + Double($1.0) * Double($1.1)
         }
+        let width = network.representationWidth
+        let rows = network.representation(
+            batch, inputs: inputs.base, workspace: workspace.base + shift)
+        for row in 0..<batch.rows {
+            for j in 0..<width {
+                sum +=
+                    Double(rows.from(row: row).base[j])
+                    * Double(dRepresentation.from(row: row).base[j])
+            }
+        }
+        return sum
     }
 }
 

@@ -23,6 +23,12 @@ struct LinearNetwork: Network {
     }
 
     private var width: Int { widths.reduce(0, +) }
+    var representationWidth: Int { width }
+
+    func representation(
+        _ batch: SequenceBatch, inputs: UnsafePointer<Float>,
+        workspace: UnsafeMutablePointer<Float>
+    ) -> Rows { Rows(reading: inputs, step: width) }
 
     func initialise(_ parameters: UnsafeMutablePointer<Float>, from random: inout RandomStream) {
         for i in 0..<layout.count { parameters[i] = Float(random.uniform() - 0.5) }
@@ -47,7 +53,8 @@ struct LinearNetwork: Network {
     func backward(
         _ batch: SequenceBatch, inputs: UnsafePointer<Float>, parameters: UnsafePointer<Float>,
         workspace: UnsafeMutablePointer<Float>, dPredictions: UnsafePointer<Float>,
-        gradients: UnsafeMutablePointer<Float>, dInputs: UnsafeMutablePointer<Float>?
+        dRepresentation: Rows?, gradients: UnsafeMutablePointer<Float>,
+        dInputs: UnsafeMutablePointer<Float>?
     ) {
         for r in 0..<batch.rows {
             for o in 0..<outputs {
