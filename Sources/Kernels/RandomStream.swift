@@ -5,10 +5,7 @@
 /// share one and none depends on what ran before.
 public struct RandomStream: Hashable, Sendable {
     /// The four words of its state, which a checkpoint holds.
-    public private(set) var state: (UInt64, UInt64, UInt64, UInt64) {
-        get { (s0, s1, s2, s3) }
-        set { (s0, s1, s2, s3) = newValue }
-    }
+    public var state: (UInt64, UInt64, UInt64, UInt64) { (s0, s1, s2, s3) }
     private var s0: UInt64, s1: UInt64, s2: UInt64, s3: UInt64
 
     /// The stream that starts at these four words.

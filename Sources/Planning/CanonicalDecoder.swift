@@ -4,34 +4,34 @@ import Corpora
 ///
 /// A count is believed only where the rest of the bytes can hold so many items, so that no bytes
 /// make it allocate more than a small multiple of their own length.
-struct CanonicalDecoder {
+public struct CanonicalDecoder {
     /// Where the next value begins.
-    private(set) var offset = 0
+    public private(set) var offset = 0
     private let bytes: [UInt8]
 
     /// Reads from the start of `bytes`.
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
+    public init(_ bytes: [UInt8]) { self.bytes = bytes }
 
     /// The number of bytes that are left.
-    var remaining: Int { bytes.count - offset }
+    public var remaining: Int { bytes.count - offset }
 
     /// A whole number.
-    mutating func integer() throws(OutcomeError) -> Int {
+    public mutating func integer() throws(OutcomeError) -> Int {
         Int(Int64(bitPattern: try fixed(UInt64.self)))
     }
 
     /// A float64.
-    mutating func double() throws(OutcomeError) -> Double {
+    public mutating func double() throws(OutcomeError) -> Double {
         Double(bitPattern: try fixed(UInt64.self))
     }
 
     /// A float32.
-    mutating func float() throws(OutcomeError) -> Float {
+    public mutating func float() throws(OutcomeError) -> Float {
         Float(bitPattern: try fixed(UInt32.self))
     }
 
     /// A flag; only 0 and 1 are.
-    mutating func flag() throws(OutcomeError) -> Bool {
+    public mutating func flag() throws(OutcomeError) -> Bool {
         switch try raw(1)[0] {
         case 0: return false
         case 1: return true
@@ -40,7 +40,7 @@ struct CanonicalDecoder {
     }
 
     /// A count of items that take at least `itemBytes` each.
-    mutating func count(itemBytes: Int) throws(OutcomeError) -> Int {
+    public mutating func count(itemBytes: Int) throws(OutcomeError) -> Int {
         let start = offset
         let count = try integer()
         guard count >= 0, count <= remaining / itemBytes else {
@@ -50,7 +50,7 @@ struct CanonicalDecoder {
     }
 
     /// A text; only valid UTF-8 is.
-    mutating func string() throws(OutcomeError) -> String {
+    public mutating func string() throws(OutcomeError) -> String {
         let start = offset
         let bytes = try raw(try count(itemBytes: 1))
         guard let text = String(validating: bytes, as: UTF8.self) else {
@@ -60,7 +60,7 @@ struct CanonicalDecoder {
     }
 
     /// A digest.
-    mutating func digest() throws(OutcomeError) -> Digest {
+    public mutating func digest() throws(OutcomeError) -> Digest {
         guard let digest = Digest(bytes: Array(try raw(32))) else {
             throw .malformed("a digest is not 32 bytes", offset: offset)
         }
@@ -68,14 +68,14 @@ struct CanonicalDecoder {
     }
 
     /// A value behind a flag, where the flag is set.
-    mutating func optional<Value>(
+    public mutating func optional<Value>(
         _ read: (inout CanonicalDecoder) throws(OutcomeError) -> Value
     ) throws(OutcomeError) -> Value? {
         try flag() ? try read(&self) : nil
     }
 
     /// Items behind their count; each takes at least `itemBytes`.
-    mutating func list<Item>(
+    public mutating func list<Item>(
         itemBytes: Int, _ read: (inout CanonicalDecoder) throws(OutcomeError) -> Item
     ) throws(OutcomeError) -> [Item] {
         let count = try count(itemBytes: itemBytes)
@@ -85,15 +85,24 @@ struct CanonicalDecoder {
         return items
     }
 
+    /// Float32 behind their count.
+    public mutating func numbers() throws(OutcomeError) -> [Float] {
+        let count = try count(itemBytes: 4)
+        var numbers: [Float] = []
+        numbers.reserveCapacity(count)
+        for _ in 0..<count { numbers.append(try float()) }
+        return numbers
+    }
+
     /// The next `count` bytes as they are.
-    mutating func raw(_ count: Int) throws(OutcomeError) -> [UInt8] {
+    public mutating func raw(_ count: Int) throws(OutcomeError) -> [UInt8] {
         guard count <= remaining else { throw .truncated(bytes: bytes.count) }
         defer { offset += count }
         return Array(bytes[offset..<offset + count])
     }
 
     /// Refuses bytes after the last value.
-    func end() throws(OutcomeError) {
+    public func end() throws(OutcomeError) {
         if remaining > 0 { throw .trailing(bytes: remaining) }
     }
 

@@ -51,16 +51,10 @@ final class TrainerBench {
         func progress(_ epoch: Int, of epochs: Int) {
             TrainerLoop.reply(.progress(lease, Progress(epoch: epoch, epochs: epochs)))
         }
-        if cell.recipe.isLateFused {
-            let fusion = try LateFusion(
-                key: trial.key, recipe: cell.recipe, features: cell.features,
-                targets: plan.sweep.targets, hopSeconds: plan.corpora[0].hopSeconds, data: data)
-            return try fusion.run(progress)
-        }
-        var trainer = try Trainer(
+        let training = try TrialTraining(
             key: trial.key, recipe: cell.recipe, features: cell.features,
             targets: plan.sweep.targets, hopSeconds: plan.corpora[0].hopSeconds, data: data)
-        return try trainer.run(progress)
+        return try training.run(progress)
     }
 
     private func load(_ index: Int, _ features: FeatureChoice) throws -> RecordingData {

@@ -9,8 +9,11 @@ struct EarlyStopping: Hashable, Sendable {
     /// The epochs seen.
     private(set) var epochs = 0
 
-    /// A watch of this patience.
-    init(patience: Int) { self.patience = patience }
+    /// A watch of this patience, which has seen these scores.
+    init(patience: Int, scores: [Double] = []) {
+        self.patience = patience
+        for score in scores { _ = isBest(score) }
+    }
 
     /// Takes the next epoch's score; true when it is better than all before.
     mutating func isBest(_ score: Double) -> Bool {

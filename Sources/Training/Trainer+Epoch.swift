@@ -25,9 +25,9 @@ extension Trainer {
             try progress(epochs.count, recipe.epochs)
         }
         let scores = try validate(step: steps)
-        epochs.append(Outcome.Epoch(loss: total / Double(steps), validation: scores))
-        let mean = scores.reduce(0) { $0 + ($1 ?? 0) } / Double(scores.count)
-        if stopping.isBest(mean) {
+        let epoch = Outcome.Epoch(loss: total / Double(steps), validation: scores)
+        epochs.append(epoch)
+        if stopping.isBest(epoch.meanScore) {
             bestWeights.base.update(from: averaged.base, count: averaged.count)
         }
         try progress(epochs.count, recipe.epochs)

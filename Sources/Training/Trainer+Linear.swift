@@ -29,10 +29,10 @@ extension Trainer {
             let best = epochs.map { $0.validation[target] ?? 0 }.max() ?? -.infinity
             if scores[target] ?? 0 > best { keepWeights(ofTarget: target) }
         }
-        epochs.append(
-            Outcome.Epoch(
-                loss: errors.reduce(0, +) / Double(errors.count), validation: scores))
-        _ = stopping.isBest(scores.reduce(0) { $0 + ($1 ?? 0) } / Double(scores.count))
+        let epoch = Outcome.Epoch(
+            loss: errors.reduce(0, +) / Double(errors.count), validation: scores)
+        epochs.append(epoch)
+        _ = stopping.isBest(epoch.meanScore)
         try progress(epochs.count, all)
     }
 

@@ -12,13 +12,15 @@ extension Trainer {
         precondition(stopping.bestEpoch >= 1, "No epoch is done.")
         return Outcome(
             key: key, targets: targets, epochs: epochs, bestEpoch: stopping.bestEpoch,
-            recordings: try predictions(data.test, test))
+            recordings: try predictions(of: .test))
     }
 
-    /// What the best weights predict for whole recordings, in their order.
-    func predictions(
-        _ recordings: [RecordingData], _ plan: PredictionPlan
-    ) throws(TrainingError) -> [Outcome.Prediction] {
+    /// What the best weights predict for the whole recordings of a side, in their order.
+    ///
+    /// - Precondition: It is the validation or the test side.
+    func predictions(of side: TrialData.Side) throws(TrainingError) -> [Outcome.Prediction] {
+        precondition(side != .train, "No predictions of the training side are planned.")
+        let (recordings, plan) = (data[side], side == .test ? test : validation)
         var predictions = [Outcome.Prediction?](repeating: nil, count: recordings.count)
         try predict(recordings, plan, bestWeights, step: 0) { index, trace in
             let recording = recordings[index]

@@ -54,18 +54,7 @@ public struct Trainer: ~Copyable {
         hopSeconds: Double, data: TrialData
     ) throws(TrainingError) {
         try data.check(featureSets: features.featureSets, targets: targets)
-        var sets = data.train[0].features.map(\.columns)[...]
-        let widths = features.modalities.map { modality in
-            let width = sets.prefix(modality.featureSets.count).reduce(0, +)
-            sets = sets.dropFirst(modality.featureSets.count)
-            return width
-        }
-        let network: any Network
-        do {
-            network = try recipe.network.makeNetwork(widths: widths, outputs: targets.count)
-        } catch {
-            throw .setting(error.description)
-        }
+        let network = try Trainer.network(recipe, features, targets: targets.count, data)
         var linear: LinearRecipe?
         if case .linear(let recipe) = recipe.network { linear = recipe }
         try self.init(
@@ -111,6 +100,23 @@ public struct Trainer: ~Copyable {
         network.initialise(weights.base, from: &random)
         if averaged !== weights {
             averaged.base.update(from: weights.base, count: weights.count)
+        }
+    }
+
+    /// The recipe's network for these features of the data.
+    static func network(
+        _ recipe: Recipe, _ features: FeatureChoice, targets: Int, _ data: TrialData
+    ) throws(TrainingError) -> any Network {
+        var sets = data.train[0].features.map(\.columns)[...]
+        let widths = features.modalities.map { modality in
+            let width = sets.prefix(modality.featureSets.count).reduce(0, +)
+            sets = sets.dropFirst(modality.featureSets.count)
+            return width
+        }
+        do {
+            return try recipe.network.makeNetwork(widths: widths, outputs: targets)
+        } catch {
+            throw .setting(error.description)
         }
     }
 

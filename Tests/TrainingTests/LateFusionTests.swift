@@ -70,7 +70,7 @@ struct LateFusionTests {
                 ($0.epochs, $0.patience, $0.learningRate, $0.inputDropout) = (9, 3, 0.05, 0.1)
             }, isLateFused: isLateFused)
         if isLateFused {
-            let fusion = try LateFusion(
+            let fusion = try TrialTraining(
                 key: key, recipe: recipe, features: features, targets: Synthetic.targets,
                 hopSeconds: 0.1, data: data)
             var last = 0
