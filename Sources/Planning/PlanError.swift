@@ -24,6 +24,8 @@ public enum PlanError: Error, Hashable, Sendable, CustomStringConvertible {
     case fewGroups(scheme: String, groups: Int, folds: Int, column: String?)
     /// A training side of so few groups that no validation side can be drawn from it.
     case fewGroupsToTrain(scheme: String, fold: Int, groups: Int)
+    /// A model has an adversary, but all of its cells train on one culture, as `cell` does.
+    case uselessAdversary(model: String, cell: String)
     /// Data that would stand on two sides of a split.
     case leak(scheme: String, fold: Int, Leak)
 
@@ -69,6 +71,12 @@ public enum PlanError: Error, Hashable, Sendable, CustomStringConvertible {
             return PlanError.fewGroups(scheme, groups, folds, column)
         case .fewGroupsToTrain(let scheme, let fold, let groups):
             return PlanError.fewGroupsToTrain(scheme, fold, groups)
+        case .uselessAdversary(let model, let cell):
+            return """
+                The adversary of model `\(model)` tells cultures apart, but every cell of the \
+                sweep trains on one culture, such as \(cell). Add the scheme `pooled`, or leave \
+                `adversary` out.
+                """
         case .leak(let scheme, let fold, let leak):
             return "\(scheme), fold \(fold): \(leak)"
         }

@@ -12,7 +12,6 @@ struct Planner {
 
     private let splitter: Splitter
     private let leakCheck: LeakCheck
-    private let recipes: [Digest]
     private let forms: [Digest]
     /// For each corpus, the indices of the targets among the columns of its gold matrices.
     private let targetColumns: [[Int]]
@@ -30,7 +29,6 @@ struct Planner {
             recordings: recordings, columns: columns,
             featureSets: self.sweep.features.flatMap(\.featureSets).uniqued(),
             declaredGroups: corpora.flatMap(\.groups).uniqued())
-        recipes = self.sweep.models.map(\.digest)
         let targets = self.sweep.targets
         forms = self.sweep.features.map { $0.form(in: corpora[0], targets: targets) }
         targetColumns = corpora.map { corpus in
@@ -46,6 +44,17 @@ struct Planner {
             let contents = sweep.features.map { recordingContents(scheme, $0) }
             for holdout in try splitter.holdouts(of: scheme) {
                 try add(holdout, of: scheme, named: name, contents: contents)
+            }
+        }
+        try checkAdversaries()
+    }
+
+    /// Refuses a model whose adversary no cell could use.
+    private func checkAdversaries() throws(PlanError) {
+        for model in sweep.models where model.adversaryWeight != nil {
+            let cells = cells.filter { $0.recipe.name == model.name }
+            if let cell = cells.first, cells.allSatisfy({ $0.recipe.adversaryWeight == nil }) {
+                throw .uselessAdversary(model: model.name, cell: cell.name)
             }
         }
     }
@@ -83,14 +92,15 @@ struct Planner {
         }
         for (choice, features) in sweep.features.enumerated() {
             let digests = splits[start...].map { $0.digest(contents: contents[choice]) }
-            for (model, recipe) in sweep.models.enumerated() {
+            for model in sweep.models {
+                let recipe = model.trained(onCultures: holdout.trainCultures.count)
                 cells.append(
                     Cell(
                         name: "\(place) \(features.name) \(recipe.name)", scheme: name,
                         trainCultures: holdout.trainCultures, testCultures: holdout.testCultures,
                         features: features, recipe: recipe, splits: start..<splits.count,
                         separated: separated))
-                addTrials(digests, form: forms[choice], recipe: recipes[model])
+                addTrials(digests, form: forms[choice], recipe: recipe.digest)
             }
         }
     }

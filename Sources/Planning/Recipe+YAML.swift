@@ -17,9 +17,22 @@ extension Recipe {
         }
         var training = training
         try training.change(by: section)
+        let isLateFused = try section.choice("fusion", FusionKind.self) == .late
+        if isLateFused, section.has("adversary") {
+            throw section.error(
+                "`adversary` of \(section.what) does not apply to `fusion: late`: each modality "
+                    + "would have one of its own. Leave one of them out.", at: "adversary")
+        }
         self.init(
-            name: section.name, network: network, training: training,
-            isLateFused: try section.choice("fusion", FusionKind.self) == .late)
+            name: section.name, network: network, training: training, isLateFused: isLateFused,
+            adversaryWeight: try Recipe.adversaryWeight(section))
+    }
+
+    /// The weight of the adversary, 0.3 unless it says otherwise; nil where there is none.
+    private static func adversaryWeight(_ model: SweepSection) throws(SweepError) -> Double? {
+        guard let section = try model.section("adversary") else { return nil }
+        try section.refuseUnknown(known: ["weight"])
+        return try section.number("weight", in: .positive) ?? 0.3
     }
 }
 
@@ -33,8 +46,8 @@ private enum NetworkKind: String, CaseIterable {
     /// The keys beside those of the training.
     var keys: [String] {
         switch self {
-        case .baseline: ["hidden", "fusion"]
-        case .eaf: ["hidden", "layers", "gate", "gate-scale", "attention", "fusion"]
+        case .baseline: ["hidden", "fusion", "adversary"]
+        case .eaf: ["hidden", "layers", "gate", "gate-scale", "attention", "fusion", "adversary"]
         case .ridge: LinearRecipe.keys + ["penalty"]
         case .svr: LinearRecipe.keys + ["complexity", "epsilon", "every"]
         }
@@ -50,7 +63,8 @@ private enum NetworkKind: String, CaseIterable {
 
     /// Refuses settings of training in steps where nothing is trained in steps.
     func refuseSettingsOfSteps(_ section: SweepSection) throws(SweepError) {
-        let useless = TrainingRecipe.keys.filter { !trainingKeys.contains($0) }
+        let useless =
+            (TrainingRecipe.keys + ["adversary"]).filter { !(keys + trainingKeys).contains($0) }
         for key in section.keys where useless.contains(key) {
             throw section.error(
                 "`\(key)` does not apply to \(section.what): `network: \(rawValue)` is solved, "

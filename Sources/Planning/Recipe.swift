@@ -11,12 +11,15 @@ public struct Recipe: Hashable, Sendable {
     /// Whether each modality has a network of its own, trained by itself, and predictions are
     /// added up with weights that are learnt on the validation side. The default is false.
     public var isLateFused: Bool
+    /// The weight of an adversary that tells cultures apart; nil trains without one, the default.
+    public var adversaryWeight: Double?
 
     /// A recipe of these parts.
     ///
     /// A linear model takes only the lag of `training`: each of its candidates is one epoch.
     public init(
-        name: String, network: NetworkRecipe, training: TrainingRecipe, isLateFused: Bool = false
+        name: String, network: NetworkRecipe, training: TrainingRecipe, isLateFused: Bool = false,
+        adversaryWeight: Double? = nil
     ) {
         self.name = name
         self.network = network
@@ -26,6 +29,15 @@ public struct Recipe: Hashable, Sendable {
             self.training = training
         }
         self.isLateFused = isLateFused
+        self.adversaryWeight = adversaryWeight
+    }
+
+    /// The recipe as it is trained on so many cultures: where there is one only, an adversary has
+    /// nothing to tell apart, and the recipe is that without it.
+    func trained(onCultures count: Int) -> Recipe {
+        var recipe = self
+        if count < 2 { recipe.adversaryWeight = nil }
+        return recipe
     }
 
     /// The most epochs that an outcome over these features may have.

@@ -78,6 +78,10 @@ extension Recipe {
             network.encode(into: &encoder)
             training.encode(into: &encoder)
             if isLateFused { encoder.string("late fusion") }
+            if let adversaryWeight {
+                encoder.string("adversary")
+                encoder.number(adversaryWeight)
+            }
         }
     }
 }

@@ -8,7 +8,8 @@ extension Draft {
     var method: Section {
         var blocks: [Block] = schemes.map { .paragraph("\($0): \(explanation(of: $0))") }
         blocks += [
-            .paragraph(validation), .table(splits), .table(corpora), .table(featureTable),
+            .paragraph(validation + adversaries), .table(splits), .table(corpora),
+            .table(featureTable),
             .table(modelTable), .paragraph(conventionText),
             .paragraph(
                 """
@@ -63,6 +64,19 @@ extension Draft {
             choices += "The weights of late fusion are learnt there, per target. "
         }
         return choices
+    }
+
+    /// Which models train in some cells without the adversary that the user gave them.
+    private var adversaries: String {
+        let bare = plan.cells.filter { $0.recipe.adversaryWeight == nil }.map(\.recipe.name)
+        let models = plan.sweep.models.filter {
+            $0.adversaryWeight != nil && bare.contains($0.name)
+        }
+        guard !models.isEmpty else { return "" }
+        return """
+             Where the training side has one culture there is nothing to tell apart: there \
+            \(models.map(\.name).joined(separator: ", ")) trained without adversary.
+            """
     }
 
     private var conventionText: String {

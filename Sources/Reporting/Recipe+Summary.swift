@@ -5,6 +5,7 @@ extension Recipe {
     /// The network and how modalities are joined, in a few words.
     var networkSummary: String {
         network.summary + (isLateFused ? "; one network a modality, fused late" : "")
+            + (adversaryWeight.map { "; culture adversary of weight \($0)" } ?? "")
     }
 
     /// How it is trained or solved in a few words, every setting named.

@@ -73,7 +73,7 @@ final class TrainerBench {
             gold: try reader.gold(recording), goldMask: try reader.goldMask(recording),
             targetColumns: sweep.plan.sweep.targets.compactMap {
                 corpus.targets.firstIndex(of: $0)
-            })
+            }, culture: recording.culture)
     }
 
     private static func cause(of error: any Error) -> Failure.Cause {

@@ -50,16 +50,20 @@ extension Trainer {
             batch, inputs: space.inputs.base, parameters: weights.base,
             workspace: space.network.base, training: true,
             predictions: space.predictions.base)
-        let loss = recipe.loss.evaluate(
+        var loss = recipe.loss.evaluate(
             batch, outputs: network.outputs, predictions: space.predictions.base,
             gold: space.gold.base, counted: space.counted.base,
             dPredictions: space.dPredictions.base)
-        guard loss.isFinite else { throw notFinite(chunks, step, rows: batch.rows) }
         gradients.clear()
+        let judgement = adversarial?.judge(
+            batch, cultures: chunks.map { cultures[$0.recording] }, inputs: space.inputs.base,
+            parameters: weights.base, workspace: space.network.base, gradients: gradients.base)
+        if let judgement { loss += judgement.loss }
+        guard loss.isFinite else { throw notFinite(chunks, step, rows: batch.rows) }
         network.backward(
             batch, inputs: space.inputs.base, parameters: weights.base,
             workspace: space.network.base, dPredictions: space.dPredictions.base,
-            dRepresentation: nil, gradients: gradients.base, dInputs: nil)
+            dRepresentation: judgement?.dRepresentation, gradients: gradients.base, dInputs: nil)
         let norm = Adam.clip(gradients.base, count: gradients.count, maximum: recipe.clip)
         guard norm.isFinite else { throw notFinite(chunks, step, rows: batch.rows) }
         adam.step(parameters: weights.base, gradients: gradients.base)

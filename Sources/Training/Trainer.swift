@@ -21,6 +21,10 @@ public struct Trainer: ~Copyable {
     let targets: [String]
     let data: TrialData
     let network: any Network
+    /// The same network where it has an adversary, else nil.
+    let adversarial: AdversarialNetwork?
+    /// The culture of each training recording: its index among those of the training side.
+    let cultures: [Int]
     /// How the network is solved; nil where it is trained in steps.
     let linear: LinearRecipe?
     let standardiser: Standardiser
@@ -78,6 +82,9 @@ public struct Trainer: ~Copyable {
         self.targets = targets
         self.data = data
         self.network = network
+        adversarial = network as? AdversarialNetwork
+        let names = Set(data.train.map(\.culture)).sorted()
+        cultures = data.train.map { names.firstIndex(of: $0.culture)! }
         self.linear = linear
         self.chunks = chunks
         standardiser = Standardiser(train: data.train, lag: lag)
@@ -114,7 +121,10 @@ public struct Trainer: ~Copyable {
             return width
         }
         do {
-            return try recipe.network.makeNetwork(widths: widths, outputs: targets)
+            let network = try recipe.network.makeNetwork(widths: widths, outputs: targets)
+            guard let weight = recipe.adversaryWeight else { return network }
+            return AdversarialNetwork(
+                network, cultures: Set(data.train.map(\.culture)).count, weight: weight)
         } catch {
             throw .setting(error.description)
         }

@@ -60,6 +60,8 @@ public struct RecordingData: Sendable {
     public var goldMask: [UInt8]?
     /// For each target of the sweep: its column in ``gold``.
     public var targetColumns: [Int]
+    /// Its culture, which only an adversary looks at.
+    public var culture: String
 
     /// The number of frames, T.
     public var frames: Int { gold.rows }
@@ -70,7 +72,7 @@ public struct RecordingData: Sendable {
     /// A recording of these matrices; without masks no matrix has gaps.
     public init(
         goldDigest: Digest, features: [Matrix], masks: [[UInt8]?] = [], gold: Matrix,
-        goldMask: [UInt8]? = nil, targetColumns: [Int]
+        goldMask: [UInt8]? = nil, targetColumns: [Int], culture: String = ""
     ) {
         self.goldDigest = goldDigest
         self.features = features
@@ -78,5 +80,6 @@ public struct RecordingData: Sendable {
         self.gold = gold
         self.goldMask = goldMask
         self.targetColumns = targetColumns
+        self.culture = culture
     }
 }

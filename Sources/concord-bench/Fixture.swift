@@ -13,6 +13,8 @@ struct Fixture {
     /// The sequences in the order of the packed batch.
     let order: [Int]
     let batch: SequenceBatch
+    /// The culture of each sequence of the packed batch, where there is an adversary.
+    let cultures: [Int]
     /// B, T and O.
     let sequences: Int, frames: Int, outputs: Int
 
@@ -43,7 +45,17 @@ struct Fixture {
         self.order = order
         let sorted = order.map { lengths[$0] }
         batch = SequenceBatch(lengths: sorted)
-        network = try recipe.makeNetwork(widths: shapes.map { $0[2] }, outputs: gold[2])
+        let network = try recipe.makeNetwork(widths: shapes.map { $0[2] }, outputs: gold[2])
+        if attributes.text("net") == "grl" {
+            let weight: Double = try attributes.number("grl_lambda")
+            self.network = AdversarialNetwork(
+                network, cultures: try attributes.number("cultures"), weight: weight)
+            let cultures = try file.readIntegers("inputs/culture").values
+            self.cultures = order.map { Int(cultures[$0]) }
+        } else {
+            self.network = network
+            cultures = []
+        }
     }
 
     /// The recipe that the attributes describe.
@@ -51,7 +63,7 @@ struct Fixture {
         switch attributes.text("net") {
         case "baseline":
             return .baseline(hidden: [try attributes.number("h1"), try attributes.number("h2")])
-        case "eaf":
+        case "eaf", "grl":
             let scaled = try attributes.number("gate_scale") != 0
             let gate: NetworkRecipe.Gate
             switch attributes.text("gate") ?? "feature" {

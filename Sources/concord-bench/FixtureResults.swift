@@ -7,6 +7,8 @@ struct FixtureResults {
     let inputs: Arena, predictions: Arena, dPredictions: Arena, dInputs: Arena
     /// The gradient of the first pass.
     let gradients: Arena
+    /// What the adversary says in the first pass; nil where there is none.
+    private(set) var judgement: (loss: Double, probabilities: [Double])?
     private(set) var ccc: [Double] = []
     /// The loss and the norm of the gradient before each step.
     private(set) var losses: [Double] = [], norms: [Double] = []
@@ -59,16 +61,21 @@ struct FixtureResults {
             network.forward(
                 batch, inputs: inputs.base, parameters: parameters.base, workspace: space.base,
                 training: true, predictions: predicted.base)
-            losses.append(
-                fixture.loss.evaluate(
-                    batch, outputs: network.outputs, predictions: predicted.base, gold: gold.base,
-                    counted: nil, dPredictions: dPredicted.base))
+            let loss = fixture.loss.evaluate(
+                batch, outputs: network.outputs, predictions: predicted.base, gold: gold.base,
+                counted: nil, dPredictions: dPredicted.base)
             step.clear()
+            let judgement = (network as? AdversarialNetwork)?.judge(
+                batch, cultures: fixture.cultures, inputs: inputs.base,
+                parameters: parameters.base, workspace: space.base, gradients: step.base)
+            losses.append(loss + (judgement?.loss ?? 0))
             network.backward(
                 batch, inputs: inputs.base, parameters: parameters.base, workspace: space.base,
-                dPredictions: dPredicted.base, dRepresentation: nil, gradients: step.base,
+                dPredictions: dPredicted.base, dRepresentation: judgement?.dRepresentation,
+                gradients: step.base,
                 dInputs: first ? dInputs.base : nil)
             if first {
+                self.judgement = judgement.map { ($0.loss, $0.probabilities) }
                 gradients.base.update(from: step.base, count: step.count)
                 ccc = Loss.concordances(
                     batch, outputs: network.outputs, predictions: predicted.base, gold: gold.base,
@@ -109,6 +116,18 @@ struct FixtureResults {
         try writeRows("outputs/pred", predictions, column: 0, width: network.outputs)
         try writer.write("outputs/loss", shape: [], doubles: [losses[0]])
         try writer.write("outputs/ccc", shape: [ccc.count], doubles: ccc)
+        if let judgement {
+            let count = judgement.probabilities.count / fixture.sequences
+            try writer.write("outputs/loss_culture", shape: [], doubles: [judgement.loss])
+            try writer.write(
+                "outputs/loss_ccc", shape: [], doubles: [losses[0] - judgement.loss])
+            try writer.write(
+                "outputs/culture_prob", shape: [fixture.sequences, count],
+                doubles: fixture.order.indices.flatMap { sequence in
+                    let n = fixture.order.firstIndex(of: sequence)!
+                    return judgement.probabilities[n * count..<(n + 1) * count]
+                })
+        }
         try writeRows("grads_inputs/pred", dPredictions, column: 0, width: network.outputs)
         var column = 0
         for (name, width) in zip(Fixture.modalities, network.widths) {

@@ -10,8 +10,9 @@ import Testing
     /// The fixtures of the networks that exist.
     static let fixtures: [String] = {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: golden.path)) ?? []
-        return names.sorted().filter {
-            $0.hasSuffix(".h5") && ($0.hasPrefix("baseline_") || $0.hasPrefix("eaf_"))
+        let kinds = ["baseline_", "eaf_", "grl_"]
+        return names.sorted().filter { name in
+            name.hasSuffix(".h5") && kinds.contains { name.hasPrefix($0) }
         }
     }()
 

@@ -1,5 +1,6 @@
 import Foundation
 import Kernels
+import Testing
 
 @testable import Networks
 
@@ -45,9 +46,15 @@ final class Bench {
 
     init(
         _ recipe: NetworkRecipe, widths: [Int], outputs: Int = 3, lengths: [Int],
-        kernels: InstructionSet = .current, training: Bool = true, shift: Int = 0, seed: UInt64 = 1
+        kernels: InstructionSet = .current, training: Bool = true, shift: Int = 0, seed: UInt64 = 1,
+        adversary: (cultures: Int, weight: Double)? = nil
     ) throws {
-        network = try recipe.makeNetwork(widths: widths, outputs: outputs, kernels: kernels)
+        let plain = try recipe.makeNetwork(widths: widths, outputs: outputs, kernels: kernels)
+        network =
+            adversary.map {
+                AdversarialNetwork(
+                    plain, cultures: $0.cultures, weight: $0.weight, kernels: kernels)
+            } ?? plain
         batch = SequenceBatch(lengths: lengths)
         self.shift = shift
         spaceCount = network.workspaceCount(for: batch, training: training)
@@ -112,6 +119,41 @@ final class Bench {
             }
         }
         return sum
+    }
+}
+
+/// Moves a tensor both ways along random directions and compares the change of the loss with
+/// what its gradient says. Richardson's rule takes the error of the step to the fourth order.
+func expectSlopes(
+    of loss: () -> Double, _ name: String, _ values: UnsafeMutablePointer<Float>,
+    _ gradient: UnsafeMutablePointer<Float>, count: Int
+) {
+    let before = (0..<count).map { values[$0] }
+    let norm = (0..<count).reduce(0.0) { $0 + Double(gradient[$1]) * Double(gradient[$1]) }
+        .squareRoot()
+    #expect(norm > 0, "\(name) has no gradient")
+    var random = RandomStream(state: (7, 7, 7, UInt64(count)))
+    for _ in 0..<3 {
+        let direction = (0..<count).map { _ in random.normal() }
+        let length = direction.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        func slope(_ step: Double) -> Double {
+            func move(_ by: Double) -> Double {
+                for i in 0..<count {
+                    values[i] = Float(Double(before[i]) + by * direction[i] / length)
+                }
+                return loss()
+            }
+            return (move(step) - move(-step)) / (2 * step)
+        }
+        let numeric = (4 * slope(0.02) - slope(0.04)) / 3
+        for i in 0..<count { values[i] = before[i] }
+        let exact = (0..<count).reduce(0.0) {
+            $0 + Double(gradient[$1]) * direction[$1] / length
+        }
+        let scale = max(abs(exact), norm / Double(count).squareRoot(), 0.02)
+        #expect(
+            abs(numeric - exact) < 5e-3 * scale,
+            "\(name): \(numeric) by differences, \(exact) by the gradient")
     }
 }
 

@@ -45,6 +45,10 @@ import Testing
             ("models: {a: {network: ridge, epsilon: 1}}", "has no key `epsilon`"),
             ("models: {a: {network: svr, fusion: late}}", "has no key `fusion`"),
             ("models: {a: {network: eaf, fusion: model}}", "Known are `early`, `late`."),
+            (
+                "models: {a: {network: eaf, adversary: {weigth: 1}}}",
+                "`adversary` has no key `weigth`; the nearest is `weight`."
+            ),
             ("training: {loss: cc}", "`loss` of `training` cannot be `cc`; the nearest is `ccc`."),
             ("models: {a: {network: eaf, gate: both}}", "Known are `feature`, `modality`, `none`."),
         ])
@@ -113,6 +117,19 @@ import Testing
             ("models: {a: {network: eaf, gate-scale: maybe}}", "it must be true or false."),
             ("models: {a: {network: eaf, attention: 3}}", "needs `gate: modality`"),
             ("models: {a: {network: eaf, gate: none, gate-scale: true}}", "needs a gate"),
+            (
+                "models: {a: {network: eaf, adversary: {weight: 0}}}",
+                "`weight` of `adversary` is `0`; it must be a number above 0."
+            ),
+            ("models: {a: {network: eaf, adversary: 0.3}}", "`adversary` must be a mapping"),
+            (
+                "models: {a: {network: eaf, fusion: late, adversary: {weight: 1}}}",
+                "`adversary` of model `a` does not apply to `fusion: late`"
+            ),
+            (
+                "models: {a: {network: ridge, adversary: {weight: 1}}}",
+                "`adversary` does not apply to model `a`: `network: ridge` is solved"
+            ),
             ("models: {a: {network: ridge, penalty: 3}}", "`penalty` of model `a` must be a list"),
             ("models: {a: {network: ridge, penalty: []}}", "Give at least one number."),
             ("models: {a: {network: ridge, penalty: [1, 0]}}", "is `0`; it must be a number above"),

@@ -144,6 +144,18 @@ let exampleYAML = """
         #expect(models.map { $0.epochsMax(of: audioVideo) } == [201, 15, 100, 100])
     }
 
+    @Test("Any trained network may have an adversary, of weight 0.3 unless told otherwise")
+    func adversaries() throws {
+        let models = try parse(
+            models: """
+                  a: {network: baseline, adversary: {}}
+                  b: {network: eaf, adversary: {weight: 1.5}}
+                  c: {network: eaf}
+                """
+        ).models
+        #expect(models.map(\.adversaryWeight) == [0.3, 1.5, nil])
+    }
+
     @Test("Modalities stand in alphabetic order, feature sets in the user's")
     func roles() throws {
         let sweep = try parse(features: "{x: {video: [v2, v1], audio: [b, a]}}")

@@ -33,7 +33,7 @@ import Testing
     @Test(
         "Whole numbers are grouped by threes",
         arguments: [
-            (0, "0"), (999, "999"), (1000, "1,000"), (70856, "70,856"), (-1234567, "-1,234,567"),
+            (0, "0"), (999, "999"), (1000, "1,000"), (70856, "70,856"), (-1_234_567, "-1,234,567"),
         ])
     func groups(_ value: Int, _ text: String) {
         #expect(Fixed.grouped(value) == text)

@@ -1,9 +1,9 @@
-import _StringProcessing
 import Corpora
 import Planning
 import Reporting
 import Scoring
 import Testing
+import _StringProcessing
 
 @Suite struct IncompleteTests {
     private func error(

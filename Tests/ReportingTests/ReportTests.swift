@@ -25,9 +25,10 @@ import Testing
         #expect((matrix.target, matrix.model, matrix.features) == ("arousal", "lstm", "av"))
         #expect(matrix.columns == ["DE", "HU", "all"])
         #expect(matrix.rows.map(\.label) == ["DE", "HU", "pooled (DE+HU)"])
-        #expect(matrix.rows.map { $0.values.map { $0 != nil } } == [
-            [true, true, false], [true, true, false], [true, true, true],
-        ])
+        #expect(
+            matrix.rows.map { $0.values.map { $0 != nil } } == [
+                [true, true, false], [true, true, false], [true, true, true],
+            ])
         func mean(_ scheme: String, _ train: [String], _ test: String?) -> Double? {
             let cell = report.scores.cells.first {
                 let cell = report.scores.plan.cells[$0.cell]
@@ -67,7 +68,8 @@ import Testing
         let report = try report(study)
         let matrix = try #require(report.matrices.first)
         #expect(matrix.gaps.isEmpty)
-        #expect(matrix.rows.map { $0.values.map { $0 == nil } } == [[true, false], [false, true]])
+        #expect(
+            matrix.rows.map { $0.values.map { $0 == nil } } == [[true, false], [false, true]])
         #expect(!matrix.reading.contains("diagonal"))
         #expect(report.html.contains("not planned"))
         #expect(report.sections.map(\.title).contains("Leave-one-recording-out") == false)

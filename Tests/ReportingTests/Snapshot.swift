@@ -25,7 +25,8 @@ enum Snapshot {
         guard text != expected else { return }
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         let known = expected.split(separator: "\n", omittingEmptySubsequences: false)
-        let place = zip(lines, known).enumerated().first { $1.0 != $1.1 }?.offset
+        let place =
+            zip(lines, known).enumerated().first { $1.0 != $1.1 }?.offset
             ?? min(lines.count, known.count)
         Issue.record(
             """

@@ -18,6 +18,8 @@ struct Study {
         .leaveOneRecordingOut(group: nil, partner: .exclude, train: .culture),
     ]
     var seeds = 2
+    /// Models that have an adversary.
+    var adversaries: Set<String> = []
     /// What is predicted for a recording, from its gold trace; the standard one when nil.
     var predict: (@Sendable (Cell, Trial, String, [Double]) -> [Double])?
 
@@ -57,7 +59,8 @@ struct Study {
             network: name == "eaf"
                 ? .eaf(hidden: 64, layers: 2, gate: .feature(scaled: true))
                 : .baseline(hidden: [64, 32]),
-            training: TrainingRecipe())
+            training: TrainingRecipe(),
+            adversaryWeight: adversaries.contains(name) ? 0.3 : nil)
     }
 
     /// As the planner lists it.

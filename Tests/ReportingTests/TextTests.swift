@@ -1,3 +1,4 @@
+import Planning
 import Reporting
 import Scoring
 import Testing
@@ -22,6 +23,24 @@ import Testing
                 .filter { $0.hasPrefix("Trained on \\ tested on") }.count
         }
         #expect(heads(200) == 2 && heads(40) > 2)
+    }
+
+    @Test("A report says which cells trained without the adversary of their model")
+    func adversaries() throws {
+        func text(_ study: Study) throws -> String {
+            let plan = try study.plan()
+            return try Report(
+                plan: plan, outcomes: study.outcomes(plan), quarantined: [:], resamples: 10
+            ).markdown
+        }
+        let note = "there is nothing to tell apart: there eaf trained without adversary."
+        var study = Study(adversaries: ["eaf"])
+        let mixed = try text(study)
+        #expect(mixed.contains(note) && mixed.contains("; culture adversary of weight 0.3"))
+        study.schemes = [.pooled(folds: 3, group: nil)]
+        #expect(try !text(study).contains("without adversary"))
+        study.adversaries = []
+        #expect(try !text(study).contains("adversary"))
     }
 
     @Test("The terminal leaves out the background, the other formats do not")

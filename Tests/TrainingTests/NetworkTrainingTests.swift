@@ -113,6 +113,33 @@ struct NetworkTrainingTests {
         }
     }
 
+    @Test("An adversary over two cultures changes the training; over one it changes nothing")
+    func adversary() throws {
+        var data = Synthetic().data
+        func outcome(_ weight: Double?) throws -> Outcome {
+            let recipe = Recipe(
+                name: "small", network: .baseline(hidden: [6, 4]),
+                training: quickRecipe { $0.epochs = 3 }, adversaryWeight: weight)
+            var trainer = try Trainer(
+                key: key(), recipe: recipe, features: Synthetic.features,
+                targets: Synthetic.targets, hopSeconds: 0.1, data: data)
+            return try trainer.run { _, _ in }
+        }
+        let plain = try outcome(nil)
+        #expect(try outcome(0.5) == plain)
+        for index in data.train.indices { data.train[index].culture = index % 2 == 0 ? "A" : "B" }
+        #expect(try outcome(nil) == plain)
+        let (weak, strong) = (try outcome(0.1), try outcome(0.5))
+        #expect(weak.recordings != plain.recordings && strong.recordings != weak.recordings)
+        #expect(try outcome(0.5) == strong)
+        // Which culture a name stands for does not matter, only who shares one.
+        for index in data.train.indices { data.train[index].culture += "x" }
+        #expect(try outcome(0.5) == strong)
+        // Two cultures of equal share: guessing costs log 2.
+        let extra = weak.epochs[0].loss - plain.epochs[0].loss
+        #expect(abs(extra - 0.69) < 0.3, "\(extra)")
+    }
+
     @Test("A network that cannot be made is a sentence about the setting")
     func impossibleNetwork() {
         #expect {
