@@ -8,18 +8,35 @@ public final class Database {
     /// The file.
     public let path: String
     let handle: OpaquePointer
+    /// How the file was when it was opened as one that nobody writes.
+    private let still: Stillness?
+
+    /// How a file is opened.
+    public enum Access: Sendable {
+        /// To write: it is made where it is missing, a write-ahead log is kept beside it, and every
+        /// commit is forced to the disk.
+        case write
+        /// To read, while others write or after they died. Nothing at all is written, not even
+        /// into SQLite's shared memory beside the file, which must be there.
+        case read
+        /// To read a file that nobody writes and that has no log beside it. Should a writer begin
+        /// all the same, what is read then is refused.
+        case readStill
+    }
 
     /// Opens the file at `path`.
     ///
-    /// - Parameter readOnly: Writes nothing; false creates the file where it is missing, keeps a
-    ///   write-ahead log beside it and forces every commit to the disk.
     /// - Throws: ``JournalError``.
-    public init(_ path: String, readOnly: Bool) throws(JournalError) {
+    public init(_ path: String, _ access: Access) throws(JournalError) {
         var handle: OpaquePointer?
-        let flags =
-            (readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
-            | SQLITE_OPEN_NOMUTEX
-        let code = sqlite3_open_v2(path, &handle, flags, nil)
+        let flags: Int32
+        switch access {
+        case .write: flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+        case .read, .readStill: flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
+        }
+        still = access == .readStill ? Stillness(path) : nil
+        let code = sqlite3_open_v2(
+            Database.name(path, access), &handle, flags | SQLITE_OPEN_NOMUTEX, nil)
         guard let handle else {
             throw .sqlite(path: path, sql: "open", code: code, message: "out of memory")
         }
@@ -28,13 +45,38 @@ public final class Database {
         guard code == SQLITE_OK else { throw error(code, "open") }
         sqlite3_extended_result_codes(handle, 1)
         sqlite3_busy_timeout(handle, 5000)
-        if !readOnly {
+        if access == .write {
             try script("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
             try script("PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 67108864")
         }
     }
 
     deinit { sqlite3_close_v2(handle) }
+
+    /// What SQLite is told to open.
+    private static func name(_ path: String, _ access: Access) -> String {
+        let setting: String
+        switch access {
+        case .write: return path
+        case .read: setting = "mode=ro&readonly_shm=1"
+        case .readStill: setting = "immutable=1"
+        }
+        let plain = path.utf8.map { byte -> String in
+            let isSpecial =
+                byte == UInt8(ascii: "?") || byte == UInt8(ascii: "#")
+                || byte == UInt8(ascii: "%") || byte >= 0x80
+            let hex = String(byte, radix: 16)
+            return isSpecial
+                ? "%" + (hex.count < 2 ? "0" : "") + hex : String(UnicodeScalar(byte))
+        }
+        return "file:\(plain.joined())?\(setting)"
+    }
+
+    /// Refuses what was read when somebody has begun to write the file since it was opened.
+    func checkStill() throws(JournalError) {
+        guard let still, still != Stillness(path) else { return }
+        throw .changed(path: path)
+    }
 
     /// Performs statements that take nothing and return nothing of interest.
     ///

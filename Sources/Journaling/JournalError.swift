@@ -4,6 +4,10 @@ import CSQLite
 public enum JournalError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Another coordinator, described by `holder`, has the store.
     case locked(folder: String, holder: String)
+    /// Another coordinator, described by `holder`, has taken the store over from this one.
+    case superseded(folder: String, holder: String)
+    /// The store was written to while it was read as one that nobody writes.
+    case changed(path: String)
     /// The store was made for another sweep.
     case otherSweep(folder: String, holds: String, asked: String)
     /// The folder lies on a network file system.
@@ -25,8 +29,16 @@ public enum JournalError: Error, Hashable, Sendable, CustomStringConvertible {
         case .locked(let folder, let holder):
             """
             \(folder): another coordinator has this store: \(holder). Wait for it, end it, or \
-            name another folder; look on with concord status.
+            name another folder; look on with concord status. If it hangs, --take-over takes the \
+            store from it.
             """
+        case .superseded(let folder, let holder):
+            """
+            \(folder): another coordinator has taken this store over: \(holder). This one writes \
+            nothing more and ends; all that it acknowledged is kept.
+            """
+        case .changed(let path):
+            "\(path): a coordinator began while the store was read. Run the command again."
         case .otherSweep(let folder, let holds, let asked):
             """
             \(folder): this store is of the sweep "\(holds)", not of "\(asked)". Name another \

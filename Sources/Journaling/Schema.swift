@@ -1,7 +1,7 @@
 /// The tables of a store.
 enum Schema {
     /// The steps from an empty file to the current version; a released step never changes.
-    static let steps = [first]
+    static let steps = [first, second]
 
     /// `events` is the journal; `outcomes` are named by their trial's key, which names their
     /// content, and so are shared by all documents of the sweep.
@@ -59,4 +59,7 @@ enum Schema {
         CREATE TRIGGER outcomes_are_not_changed BEFORE UPDATE ON outcomes
         BEGIN SELECT RAISE(ABORT, 'outcomes are only added'); END;
         """
+
+    /// The epoch, which a program that knows only the first step would neither raise nor compare.
+    private static let second = "INSERT INTO facts VALUES ('epoch', '0')"
 }

@@ -55,8 +55,10 @@ public final class Statement {
         while true {
             switch sqlite3_step(handle) {
             case SQLITE_ROW: try body(Row(handle: handle))
-            case SQLITE_DONE: return
-            case let code: throw database.error(code, sql)
+            case SQLITE_DONE: return try database.checkStill()
+            case let code:
+                try database.checkStill()
+                throw database.error(code, sql)
             }
         }
     }

@@ -10,13 +10,14 @@ extension Store {
     /// - Parameters:
     ///   - events: What happened.
     ///   - seconds: The wall clock: seconds since 1970.
-    /// - Throws: ``JournalError``: then nothing of `events` is written, and what depends on them
-    ///   must not be done.
-    /// - Precondition: The store was opened by ``coordinate(_:sweep:)``.
+    /// - Throws: ``JournalError``, ``JournalError/superseded(folder:holder:)`` among them: then
+    ///   nothing of `events` is written, and what depends on them must not be done.
+    /// - Precondition: The store was opened by ``coordinate(_:sweep:takeOver:)``.
     public func append(_ events: [JournalEvent], at seconds: Double) throws(JournalError) {
         precondition(lock != nil, "An observer does not write.")
         if events.isEmpty { return }
         try database.transaction { () throws(JournalError) in
+            try checkEpoch()
             for event in events { try insert(event, at: seconds) }
         }
     }

@@ -1,6 +1,3 @@
-import CSQLite
-import Glibc
-
 /// Everything that a sweep has come to: a folder with the journal, the outcomes and the documents.
 ///
 /// One coordinator writes it; everybody else reads it, at any time. It is used by one thread.
@@ -14,6 +11,8 @@ public final class Store {
     public let folder: String
     let database: Database
     let lock: StoreLock?
+    /// The number of this opening to write; 0 of an observer.
+    let epoch: Int
     private let copy: TemporaryFolder?
     let statements: StoreStatements
 
@@ -24,47 +23,25 @@ public final class Store {
     /// - Parameters:
     ///   - folder: Made when it is missing.
     ///   - sweep: The sweep's name. The store may hold older documents of the same sweep.
+    ///   - takeOver: Whether to take the store from a coordinator that has it: from now on that
+    ///     one's appends are refused. The default is false.
     /// - Throws: ``JournalError``: another coordinator has it, it is of another sweep, on a network
     ///   file system, of a newer version, or cannot be written.
     public static func coordinate(
-        _ folder: String, sweep: String
+        _ folder: String, sweep: String, takeOver: Bool = false
     ) throws(JournalError) -> Store {
         try FileSystem.makeFolder(folder)
         try refuseNetwork(type: FileSystem.type(of: folder), folder: folder)
-        let lock = try StoreLock(folder: folder)
-        let database = try Database(folder + "/" + fileName, readOnly: false)
+        let lock = try StoreLock(folder: folder, takeOver: takeOver)
+        let database = try Database(folder + "/" + fileName, .write)
         try database.migrate(Schema.steps)
-        let store = try Store(folder: folder, database: database, lock: lock, copy: nil)
-        try store.claim(sweep)
-        return store
-    }
-
-    /// Opens the store in `folder` to read it, whether or not a coordinator writes it.
-    ///
-    /// Where SQLite cannot read it in place, because the folder cannot be written or is on a
-    /// network file system, the store is copied to a temporary folder and read there, as it was at
-    /// that moment.
-    ///
-    /// - Throws: ``JournalError``: there is no store, or one of a newer version.
-    public static func observe(_ folder: String) throws(JournalError) -> Store {
-        let path = folder + "/" + fileName
-        guard access(path, F_OK) == 0 else { throw .missing(folder: folder) }
-        if FileSystem.networkName(ofType: FileSystem.type(of: folder)) == nil {
-            do {
-                let database = try Database(path, readOnly: true)
-                return try observe(folder, database, copy: nil)
-            } catch .sqlite(_, _, let code, _) where cannotReadInPlace(code) {
-                // The copy below can be read.
-            }
+        let epoch = try database.transaction { () throws(JournalError) in
+            try claim(folder, for: sweep, in: database)
+            return try raiseEpoch(in: database, holder: lock.holder)
         }
-        return try observeCopy(folder)
-    }
-
-    /// Opens a copy of the store in `folder` to read it.
-    static func observeCopy(_ folder: String) throws(JournalError) -> Store {
-        let copy = try TemporaryFolder(copying: [fileName, fileName + "-wal"], from: folder)
-        let database = try Database(copy.path + "/" + fileName, readOnly: false)
-        return try observe(folder, database, copy: copy)
+        try lock.replace()
+        return try Store(
+            folder: folder, database: database, lock: lock, epoch: epoch, copy: nil)
     }
 
     /// The name of the sweep that the store is of; nil in the moment before it is written.
@@ -95,35 +72,30 @@ public final class Store {
         }
     }
 
-    private init(
-        folder: String, database: Database, lock: StoreLock?, copy: TemporaryFolder?
+    init(
+        folder: String, database: Database, lock: StoreLock?, epoch: Int, copy: TemporaryFolder?
     ) throws(JournalError) {
         self.folder = folder
         self.database = database
         self.lock = lock
+        self.epoch = epoch
         self.copy = copy
         statements = try StoreStatements(database)
     }
 
-    private static func observe(
-        _ folder: String, _ database: Database, copy: TemporaryFolder?
-    ) throws(JournalError) -> Store {
-        let version = try database.checkVersion(known: Schema.steps.count)
-        guard version > 0 else { throw .missing(folder: folder) }
-        return try Store(folder: folder, database: database, lock: nil, copy: copy)
-    }
-
-    /// Whether `code` says that SQLite wants to write beside the file, to read it.
-    private static func cannotReadInPlace(_ code: Int32) -> Bool {
-        code & 0xFF == SQLITE_CANTOPEN || code & 0xFF == SQLITE_READONLY
-    }
-
     /// Writes the sweep's name into a new store, or compares it with that of an old one.
-    private func claim(_ sweep: String) throws(JournalError) {
-        guard let holds = try sweepName() else {
-            let insert = try Statement("INSERT INTO facts VALUES ('sweep', ?)", in: database)
-            return try insert.run([.text(sweep)])
+    private static func claim(
+        _ folder: String, for sweep: String, in database: Database
+    ) throws(JournalError) {
+        var holds: String?
+        try Statement("SELECT value FROM facts WHERE name = 'sweep'", in: database)
+            .forEach { (row) throws(JournalError) in holds = row.text(0) }
+        if let holds, holds != sweep {
+            throw .otherSweep(folder: folder, holds: holds, asked: sweep)
         }
-        if holds != sweep { throw .otherSweep(folder: folder, holds: holds, asked: sweep) }
+        if holds == nil {
+            try Statement("INSERT INTO facts VALUES ('sweep', ?)", in: database)
+                .run([.text(sweep)])
+        }
     }
 }

@@ -1,6 +1,7 @@
 /// The statements of a store, prepared once.
 struct StoreStatements {
     let sweepName: Statement
+    let epoch: Statement
     let insertEvent: Statement
     let insertOutcome: Statement
     let insertDocument: Statement
@@ -20,6 +21,11 @@ struct StoreStatements {
             try Statement(sql, in: database)
         }
         sweepName = try prepare("SELECT value FROM facts WHERE name = 'sweep'")
+        epoch = try prepare(
+            """
+            SELECT value, (SELECT value FROM facts WHERE name = 'holder')
+            FROM facts WHERE name = 'epoch'
+            """)
         insertEvent = try prepare(
             """
             INSERT INTO events

@@ -1,27 +1,37 @@
 import Glibc
 
-/// A folder with copies of files, which is removed with its owner.
+/// A folder with a copy of a database, which is removed with its owner.
 final class TemporaryFolder {
-    let path: String
-    private let names: [String]
+    /// The copy.
+    var database: String { path + "/" + name }
+    private let path: String
+    private let name: String
 
-    /// Copies those of `names` that exist in `folder`, all as they were at one moment.
+    /// Copies the database `name` in `folder` with its log, as both were at one moment, while
+    /// others may write them.
     ///
-    /// - Throws: ``JournalError/file(path:operation:message:)``; also when the files change during
-    ///   each of ten tries.
-    init(copying names: [String], from folder: String) throws(JournalError) {
-        self.names = names
+    /// A log is only added to until it begins anew, with another head. What its content went to the
+    /// file meanwhile is in the copied log too, so the two agree when the head stayed; a part of an
+    /// entry at the end does not count.
+    ///
+    /// - Throws: ``JournalError/file(path:operation:message:)``; also when the log begins anew
+    ///   during each of ten tries.
+    init(copying name: String, from folder: String) throws(JournalError) {
+        self.name = name
         let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
         var template = Array((parent + "/concord.XXXXXX").utf8CString)
         guard mkdtemp(&template) != nil else {
             throw FileSystem.failure(parent, "making a temporary folder")
         }
         path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+        let source = folder + "/" + name
         do throws(JournalError) {
             for _ in 0..<10 {
-                let before = names.map { Stamp(folder + "/" + $0) }
-                for name in names { try Self.copy(folder + "/" + name, to: path + "/" + name) }
-                if names.map({ Stamp(folder + "/" + $0) }) == before { return }
+                let (head, stamp) = (try Self.head(source + "-wal"), Stamp(source))
+                try Self.copy(source, to: database)
+                try Self.copy(source + "-wal", to: database + "-wal")
+                let isSame = try Self.head(source + "-wal") == head
+                if isSame, head.count > 0 || Stamp(source) == stamp { return }
             }
             throw JournalError.file(
                 path: folder, operation: "copying", message: "the store changes all the time")
@@ -34,23 +44,20 @@ final class TemporaryFolder {
     deinit { remove() }
 
     private func remove() {
-        for name in names { for end in ["", "-wal", "-shm"] { unlink(path + "/" + name + end) } }
+        for end in ["", "-wal", "-shm"] { unlink(database + end) }
         rmdir(path)
     }
 
-    /// What differs once a file was written to.
-    private struct Stamp: Equatable {
-        var size: Int
-        var seconds: Int
-        var nanoseconds: Int
-
-        init?(_ path: String) {
-            var status = stat()
-            guard stat(path, &status) == 0 else { return nil }
-            size = Int(status.st_size)
-            seconds = status.st_mtim.tv_sec
-            nanoseconds = status.st_mtim.tv_nsec
-        }
+    /// The first bytes of a log, which name its beginning; none where there is no log.
+    private static func head(_ path: String) throws(JournalError) -> [UInt8] {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        if file < 0, errno == ENOENT { return [] }
+        guard file >= 0 else { throw FileSystem.failure(path, "opening") }
+        defer { close(file) }
+        var head = [UInt8](repeating: 0, count: 32)
+        let count = Glibc.read(file, &head, head.count)
+        guard count >= 0 else { throw FileSystem.failure(path, "reading") }
+        return Array(head.prefix(count))
     }
 
     private static func copy(_ source: String, to target: String) throws(JournalError) {

@@ -16,6 +16,8 @@ public final class Coordinator {
     let sweep: LoadedSweep
     let folder: String
     let limits: Limits
+    /// It listens elsewhere than the store's last coordinator, whose workers do not find it.
+    let hasMoved: Bool
     /// Trials that had their outcome before this coordinator began.
     let finishedBefore: Int
 
@@ -28,6 +30,7 @@ public final class Coordinator {
     private var sequence: UInt64 = 0
     private var isFinished = false
     private var garbled: Set<ConnectionID> = []
+    private var ownershipCheckedAt = Clock.monotonicSeconds
 
     /// The most messages that one turn, and so one transaction, takes.
     private static let batch = 256
@@ -37,20 +40,24 @@ public final class Coordinator {
     /// - Parameters:
     ///   - address: Where to listen; nil takes the store's own endpoint again, or a free port.
     ///   - retry: Whether quarantined trials get new attempts. The default is false.
+    ///   - takeOver: Whether to take the store from a coordinator that has it; false by default.
     ///   - limits: The default is ``Limits/init()``.
     /// - Throws: an error that says what to do when another coordinator holds the store, the store
     ///   is of another sweep, or the port is in use.
     public init(
         sweep: LoadedSweep, store folder: String, address: String?, retry: Bool = false,
-        limits: Limits = Limits()
+        takeOver: Bool = false, limits: Limits = Limits()
     ) throws {
         self.sweep = sweep
         self.folder = folder
         self.limits = try limits.validated()
         context = MessagingContext()
-        store = try Store.coordinate(folder, sweep: sweep.plan.sweep.name)
+        store = try Store.coordinate(
+            folder, sweep: sweep.plan.sweep.name, takeOver: takeOver)
+        let known = try store.endpoint()
         socket = try Coordinator.listen(address, store: store, context: context)
         endpoint = socket.boundEndpoint
+        hasMoved = known != nil && known != socket.boundEndpoint.description
         try store.saveEndpoint(endpoint.description)
         reactor = try Reactor(socket: socket)
         StopSignal.watch(waking: reactor.waker)
@@ -98,6 +105,7 @@ public final class Coordinator {
         var stopsHeard = 0
         while !isFinished {
             try chores(self)
+            try checkOwnership()
             if StopSignal.count > stopsHeard {
                 guard stopsHeard == 0 else { return }
                 stopsHeard = StopSignal.count
@@ -106,6 +114,14 @@ public final class Coordinator {
             try turn()
         }
         try sayGoodbye()
+    }
+
+    /// Ends the loop when another coordinator took the store over, also while there is nothing to
+    /// write; every append asks by itself.
+    private func checkOwnership() throws {
+        guard Clock.monotonicSeconds > ownershipCheckedAt + 1 else { return }
+        try store.checkEpoch()
+        ownershipCheckedAt = Clock.monotonicSeconds
     }
 
     private func turn() throws {

@@ -9,6 +9,7 @@ public struct LocalRun {
     private let store: String
     private let workers: Int
     private let retry: Bool
+    private let takeOver: Bool
 
     /// A run of `sweep` on this machine.
     ///
@@ -16,11 +17,16 @@ public struct LocalRun {
     ///   - store: The folder that keeps journal and outcomes; made if it is missing.
     ///   - workers: Worker processes of one slot each. The default is one a core.
     ///   - retry: Whether quarantined trials get new attempts.
-    public init(sweep: LoadedSweep, store: String, workers: Int? = nil, retry: Bool = false) {
+    ///   - takeOver: Whether to take the store from a coordinator that has it.
+    public init(
+        sweep: LoadedSweep, store: String, workers: Int? = nil, retry: Bool = false,
+        takeOver: Bool = false
+    ) {
         self.sweep = sweep
         self.store = store
         self.workers = workers ?? Terminal.cores
         self.retry = retry
+        self.takeOver = takeOver
     }
 
     /// Runs to the end, or until it is stopped.
@@ -28,9 +34,10 @@ public struct LocalRun {
     /// - Throws: an error that says what to do; the store resumes.
     public func run() throws -> ExitStatus {
         let coordinator = try Coordinator(
-            sweep: sweep, store: store, address: nil, retry: retry)
-        let own = LocalWorkers(
+            sweep: sweep, store: store, address: nil, retry: retry, takeOver: takeOver)
+        let own = try LocalWorkers(
             count: workers, store: store, endpoint: "\(coordinator.endpoint)",
+            adopting: !coordinator.hasMoved,
             dataRoot: sweep.dataRoot, orphanSeconds: coordinator.limits.orphanSeconds)
         let display = ProgressDisplay(
             plan: sweep.plan, finishedBefore: coordinator.finishedBefore)

@@ -5,8 +5,8 @@ import Glibc
 ///
 /// Worker n lives in `<store>/workers/<n>`, which holds its spool, its log and a lock. A folder
 /// whose lock is held has a worker already, be it one of an earlier run that was killed: it is
-/// adopted, not doubled. A worker that dies is started again, after a pause that doubles with every
-/// early death.
+/// adopted, not doubled, unless it looks for its coordinator at another endpoint. A worker that
+/// dies is started again, after a pause that doubles with every early death.
 final class LocalWorkers {
     private let endpoint: String
     private let dataRoot: String?
@@ -20,12 +20,25 @@ final class LocalWorkers {
         var pauseSeconds = 0.0
     }
 
-    /// Workers `0 ..< count` of the store in `folder`, which connect to `endpoint`.
-    init(count: Int, store: String, endpoint: String, dataRoot: String?, orphanSeconds: Double) {
+    /// `count` workers of the store in `folder`, which connect to `endpoint`.
+    ///
+    /// - Parameter adopting: Whether living workers of an earlier run know `endpoint`; else their
+    ///   folders are left to them.
+    /// - Throws: ``RunningError`` when a folder cannot be made.
+    init(
+        count: Int, store: String, endpoint: String, adopting: Bool, dataRoot: String?,
+        orphanSeconds: Double
+    ) throws {
         self.endpoint = endpoint
         self.dataRoot = dataRoot
         self.orphanSeconds = orphanSeconds
-        places = (0..<count).map { Place(folder: "\(store)/workers/\($0)") }
+        places = []
+        var number = 0
+        while places.count < count {
+            let folder = "\(store)/workers/\(number)"
+            if try adopting || LocalWorkers.isFree(folder) { places.append(Place(folder: folder)) }
+            number += 1
+        }
     }
 
     /// Starts every worker that should live and does not.
@@ -36,7 +49,7 @@ final class LocalWorkers {
             if places[index].process?.poll() != nil { places[index].process = nil }
             guard places[index].process == nil,
                 now >= places[index].startedAt + places[index].pauseSeconds,
-                try isFree(places[index].folder)
+                try LocalWorkers.isFree(places[index].folder)
             else { continue }
             places[index].process = try start(in: places[index].folder)
             let wasShort = now - places[index].startedAt < 10
@@ -55,7 +68,7 @@ final class LocalWorkers {
     /// Ends our own workers at once.
     func end() { places.forEach { $0.process?.end() } }
 
-    private func isFree(_ folder: String) throws -> Bool {
+    private static func isFree(_ folder: String) throws -> Bool {
         do {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true)

@@ -23,6 +23,9 @@ struct RunCommand: ParsableCommand {
     @Flag(help: "Give quarantined trials new attempts.")
     var retry = false
 
+    @Flag(help: "Take the store from a coordinator that hangs or was lost; its writes are refused.")
+    var takeOver = false
+
     func validate() throws {
         if let workers, workers < 1 { throw ValidationError("--workers must be at least 1.") }
     }
@@ -31,7 +34,8 @@ struct RunCommand: ParsableCommand {
         try conclude {
             let loaded = try sweep.load()
             return try LocalRun(
-                sweep: loaded, store: store ?? loaded.defaultStore, workers: workers, retry: retry
+                sweep: loaded, store: store ?? loaded.defaultStore, workers: workers, retry: retry,
+                takeOver: takeOver
             ).run()
         }
     }
@@ -55,11 +59,15 @@ struct CoordinateCommand: ParsableCommand {
     @Flag(help: "Give quarantined trials new attempts.")
     var retry = false
 
+    @Flag(help: "Take the store from a coordinator that hangs or was lost; its writes are refused.")
+    var takeOver = false
+
     func run() throws {
         try conclude {
             let loaded = try sweep.load()
             return try Coordinator(
-                sweep: loaded, store: store ?? loaded.defaultStore, address: bind, retry: retry
+                sweep: loaded, store: store ?? loaded.defaultStore, address: bind, retry: retry,
+                takeOver: takeOver
             ).run()
         }
     }

@@ -6,7 +6,7 @@ struct DatabaseTests {
     let scratch = Scratch()
 
     private func database() throws -> Database {
-        try Database(scratch.path + "/a.sqlite", readOnly: false)
+        try Database(scratch.path + "/a.sqlite", .write)
     }
 
     @Test("Values of every kind come back as they went in")
@@ -83,7 +83,8 @@ struct DatabaseTests {
         var mode = ""
         try Statement("PRAGMA journal_mode", in: database).forEach { mode = $0.text(0) }
         #expect(mode == "wal")
-        let reader = try Database(database.path, readOnly: true)
+        try database.script("CREATE TABLE a (i INTEGER)")
+        let reader = try Database(database.path, .read)
         #expect(
             message { try reader.script("CREATE TABLE b (i INTEGER)") }?
                 .contains("cannot be written") == true)

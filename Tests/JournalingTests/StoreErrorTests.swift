@@ -40,7 +40,7 @@ struct StoreErrorTests {
             try store.database.script("PRAGMA user_version = 99")
         }
         let error = JournalError.newerSchema(
-            path: scratch.store + "/concord.sqlite", version: 99, known: 1)
+            path: scratch.store + "/concord.sqlite", version: 99, known: 2)
         #expect(throws: error) { try Store.coordinate(scratch.store, sweep: "a") }
         #expect(throws: error) { try Store.observe(scratch.store) }
         #expect("\(error)".contains("newer Concord"))
@@ -162,7 +162,7 @@ struct StoreErrorTests {
 
     @Test("A statement that is wrong is in its error")
     func wrongStatement() throws {
-        let database = try Database(scratch.path + "/a.sqlite", readOnly: false)
+        let database = try Database(scratch.path + "/a.sqlite", .write)
         let text = message { _ = try Statement("SELECT a FROM nowhere", in: database) }
         #expect(text?.contains("no such table: nowhere") == true, "\(text ?? "none")")
         #expect(text?.contains("SELECT a FROM nowhere") == true)
