@@ -4,6 +4,9 @@ import Kernels
 ///
 /// m = β₁m + (1 − β₁)g;  v = β₂v + (1 − β₂)g²;
 /// w −= rate · m / (1 − β₁ᵗ) / (√(v / (1 − β₂ᵗ)) + ε).   Kingma and Ba 2015, algorithm 1.
+///
+/// Its kin are the same step: AdamW shrinks the weights first, and RMSprop has β₁ = 0, so that m is
+/// the gradient, and divides by no 1 − βᵗ. See ``OptimiserRecipe``.
 public struct Adam: Sendable {
     /// The step size.
     public var learningRate: Double
@@ -11,6 +14,10 @@ public struct Adam: Sendable {
     public let beta1: Double, beta2: Double
     /// What keeps the quotient finite, 1e-8.
     public let epsilon: Double
+    /// By which share of the step size the weights shrink in each step, 0.
+    public let weightDecay: Double
+    /// Whether m and v are divided by 1 − βᵗ.
+    public let correctsBias: Bool
     /// The steps done, t.
     public private(set) var steps: Int
     /// The mean of the gradient, m.
@@ -21,12 +28,14 @@ public struct Adam: Sendable {
     /// An optimiser of `count` weights before its first step.
     public init(
         count: Int, learningRate: Double, beta1: Double = 0.9, beta2: Double = 0.999,
-        epsilon: Double = 1e-8
+        epsilon: Double = 1e-8, weightDecay: Double = 0, correctsBias: Bool = true
     ) {
         self.learningRate = learningRate
         self.beta1 = beta1
         self.beta2 = beta2
         self.epsilon = epsilon
+        self.weightDecay = weightDecay
+        self.correctsBias = correctsBias
         steps = 0
         mean = [Float](repeating: 0, count: count)
         variance = mean
@@ -49,10 +58,20 @@ public struct Adam: Sendable {
         kernels: InstructionSet = .current
     ) {
         steps += 1
+        func factor(_ beta: Double) -> Double {
+            correctsBias ? 1 / (1 - Elementary.pow(beta, Double(steps))) : 1
+        }
         let step = AdamStep(
-            rate: learningRate, beta1: beta1, beta2: beta2,
-            meanFactor: 1 / (1 - Elementary.pow(beta1, Double(steps))),
-            varianceFactor: 1 / (1 - Elementary.pow(beta2, Double(steps))), epsilon: epsilon)
+            rate: learningRate, beta1: beta1, beta2: beta2, meanFactor: factor(beta1),
+            varianceFactor: factor(beta2), epsilon: epsilon)
+        if weightDecay > 0 {
+            var factor = Float(1 - learningRate * weightDecay)
+            let row = Rows(parameters, step: mean.count)
+            withUnsafeMutablePointer(to: &factor) {
+                kernels.scale(
+                    rows: 1, n: mean.count, by: Rows($0, step: 0), row, into: row)
+            }
+        }
         mean.withUnsafeMutableBufferPointer { mean in
             variance.withUnsafeMutableBufferPointer { variance in
                 guard let m = mean.baseAddress, let v = variance.baseAddress else { return }

@@ -64,10 +64,16 @@ extension LSTM {
         let dState = pass.space(space.dState, step: hidden)
         let fed = after.carried
         if fed > 0 {
+            let factors = pass.stateFactors(stateColumn + d * hidden)
+            let target = factors == nil ? dState : pass.space(space.masked, step: outputs)
             pass.kernels.product(
                 m: fed, n: hidden, k: gateMap.count, gates.from(row: after.before),
-                pass.space(space.recurrentPanels + d * gateMap.count * padded), start: dOutput,
-                into: dState)
+                pass.space(space.recurrentPanels + d * gateMap.count * padded),
+                start: factors == nil ? dOutput : nil, into: target)
+            if let factors {
+                pass.kernels.multiply(rows: fed, n: hidden, target, factors, into: dState)
+                pass.kernels.add(rows: fed, n: hidden, dOutput, to: dState)
+            }
         }
         dOutput.from(row: fed).copy(
             rows: step.active - fed, columns: hidden, to: dState.from(row: fed))
@@ -116,11 +122,18 @@ extension LSTM {
         _ pass: Pass, _ space: Space, direction d: Int, _ block: Range<Int>, into before: Rows
     ) {
         let states = pass.space(space.states + d * hidden, step: outputs)
+        let factors = pass.stateFactors(stateColumn + d * hidden)
         var row = 0
         for t in block {
             let step = RecurrentStep(pass.batch, t, reverse: d == 1)
-            states.from(row: step.before).copy(
-                rows: step.carried, columns: hidden, to: before.from(row: row))
+            if let factors {
+                pass.kernels.multiply(
+                    rows: step.carried, n: hidden, states.from(row: step.before), factors,
+                    into: before.from(row: row))
+            } else {
+                states.from(row: step.before).copy(
+                    rows: step.carried, columns: hidden, to: before.from(row: row))
+            }
             before.from(row: row + step.carried).base
                 .clear(count: (step.active - step.carried) * hidden)
             row += step.active

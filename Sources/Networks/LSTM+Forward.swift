@@ -50,9 +50,16 @@ extension LSTM {
         let states = pass.space(space.states + d * hidden, step: outputs)
         let panels = pass.space(space.recurrentPanels + d * gateMap.count * hidden)
         if step.carried > 0 {
+            var before = states.from(row: step.before)
+            if let factors = pass.stateFactors(stateColumn + d * hidden) {
+                let masked = pass.space(space.masked, step: outputs)
+                pass.kernels.multiply(
+                    rows: step.carried, n: hidden, before, factors, into: masked)
+                before = masked
+            }
             pass.kernels.lstmForward(
                 rows: step.carried, hidden: hidden, gates: gates.from(row: step.row),
-                weights: panels, hBefore: states.from(row: step.before),
+                weights: panels, hBefore: before,
                 cBefore: cells.from(row: step.before), into: states.from(row: step.row),
                 c: cells.from(row: step.row))
         }

@@ -15,6 +15,8 @@ struct LSTM: Sendable {
     let directions: [Direction]
     /// For each interleaved column its row in PyTorch's order, or −1.
     let gateMap: [Int]
+    /// The first column of its states in a mask; directions stand side by side.
+    let stateColumn: Int
 
     /// The tensors of one direction: W_ih (4H, D), W_hh (4H, H), b_ih (4H), b_hh (4H).
     struct Direction: Sendable {
@@ -41,6 +43,7 @@ struct LSTM: Sendable {
             Direction(&layout, name, $0, inputs, hidden)
         }
         gateMap = Packing.gateMap(hidden: hidden)
+        stateColumn = layout.reserveStates(directions.count * hidden)
     }
 
     /// The values of a row of its output.
@@ -75,6 +78,8 @@ struct LSTM: Sendable {
         var dState = 0, dCell = 0
         /// The states before each row of a block (B, H).
         var before = 0
+        /// The states that a step continues, or their gradient, through the mask (N, outputs).
+        var masked = 0
         /// Gradients of the interleaved weights (columns, D), (columns, H) and biases (columns).
         var dInputWeight = 0, dRecurrentWeight = 0, dBias = 0
         /// What `InstructionSet.gradient` works in.
@@ -102,6 +107,7 @@ struct LSTM: Sendable {
         guard training else { return }
         space.dState = plan.take(batch.sequences * hidden)
         space.dCell = plan.take(batch.sequences * padded)
+        space.masked = plan.take(batch.sequences * outputs)
         space.before = plan.take(Pass.largestBlock(of: batch) * hidden)
         space.dInputWeight = plan.take(columns * inputs)
         space.dRecurrentWeight = plan.take(columns * hidden)

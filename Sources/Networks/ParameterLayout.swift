@@ -18,6 +18,8 @@ public struct ParameterLayout: Hashable, Sendable {
     public private(set) var entries: [Entry] = []
     /// The number of values in the arena.
     public private(set) var count = 0
+    /// The recurrent state units of all layers and directions: the columns of a ``StateMask``.
+    public private(set) var stateUnits = 0
 
     /// A layout without tensors.
     public init() {}
@@ -28,5 +30,11 @@ public struct ParameterLayout: Hashable, Sendable {
         entries.append(entry)
         count += entry.count
         return entry
+    }
+
+    /// Appends state units of a recurrence and says which column of a mask is their first.
+    mutating func reserveStates(_ count: Int) -> Int {
+        defer { stateUnits += count }
+        return stateUnits
     }
 }

@@ -57,6 +57,13 @@ struct Pass {
     /// The part of the work space that starts at `offset`.
     func space(_ offset: Int) -> UnsafeMutablePointer<Float> { workspace + offset }
 
+    /// The factors of the states from a column of the mask on, a row a sequence; nil in prediction
+    /// and where states are whole.
+    func stateFactors(_ column: Int) -> Rows? {
+        guard training, let mask = batch.stateMask else { return nil }
+        return Rows(mask.factors.base + column, step: mask.units)
+    }
+
     /// The part of the work space that starts at `offset`, as rows of `step` values.
     func space(_ offset: Int, step: Int) -> Rows { Rows(workspace + offset, step: step) }
 }

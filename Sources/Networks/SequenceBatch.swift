@@ -1,3 +1,5 @@
+import Kernels
+
 /// The shape of a batch: N sequences of unequal length, packed without padding.
 ///
 /// Letters used everywhere: N sequences, T frames of the longest, R rows (all valid frames).
@@ -12,6 +14,9 @@ public struct SequenceBatch: Hashable, Sendable {
     public let activeCounts: [Int]
     /// The first row of time t, and the number of all rows at the end: T + 1 entries.
     public let offsets: [Int]
+
+    /// What recurrences read their states through in training; nil reads them whole.
+    public var stateMask: StateMask?
 
     /// The number of sequences, N.
     public var sequences: Int { lengths.count }
@@ -44,4 +49,28 @@ public struct SequenceBatch: Hashable, Sendable {
 
     /// The row of frame `t` of sequence `n`.
     public func row(sequence n: Int, frame t: Int) -> Int { offsets[t] + n }
+}
+
+/// Factors of the recurrent states that each sequence carries from frame to frame.   (N, units)
+///
+/// h_{t−1} is multiplied by them before it meets W_hh, in all frames alike; the output h_t and the
+/// cells are whole. With factors 0 and 1 / (1 − p) this is variational dropout.   Gal and
+/// Ghahramani 2016, "A theoretically grounded application of dropout in recurrent neural networks".
+public struct StateMask: Hashable, Sendable {
+    /// The factors, a row a sequence of the batch.
+    public let factors: Arena
+    /// The columns: `ParameterLayout.stateUnits` of the network.
+    public let units: Int
+
+    /// A mask of factors that whoever holds the arena writes, for at most so many sequences.
+    public init(sequences: Int, units: Int) {
+        factors = Arena(count: sequences * units)
+        self.units = units
+    }
+
+    /// Whether both are the same memory.
+    public static func == (a: StateMask, b: StateMask) -> Bool { a.factors === b.factors }
+
+    /// Hashes the identity of the memory.
+    public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(factors)) }
 }

@@ -67,8 +67,8 @@ extension Plan {
         add("network", Plan.words(cell.recipe.network))
         if cell.recipe.isLateFused { add("fusion", "late") }
         if let weight = cell.recipe.adversaryWeight { add("adversary weight", "\(weight)") }
-        for child in Mirror(reflecting: cell.recipe.training).children {
-            add("training \(child.label ?? "")", Plan.words(child.value))
+        for (name, value) in cell.recipe.training.counted {
+            add("training \(name)", Plan.words(value))
         }
         let split = splits[trial.split]
         let sides = [

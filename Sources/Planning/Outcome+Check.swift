@@ -14,9 +14,12 @@ extension Outcome {
                 "its targets are \(targets), not \(plan.sweep.targets)")
         }
         let cell = plan.cells[trial.cell]
-        if let problem = curveProblem(epochsMax: cell.recipe.epochsMax(of: cell.features)) {
+        if let problem = curveProblem(
+            epochsMax: cell.recipe.epochsMax(of: cell.features, targets: targets.count))
+        {
             throw refuse(problem)
         }
+        if let problem = choiceProblem { throw refuse(problem) }
         let tested = plan.splits[trial.split].test.map { plan.recordings[$0].recording }
         guard recordings.count == tested.count else {
             throw refuse("it predicts \(recordings.count) recordings, not \(tested.count)")
@@ -46,6 +49,21 @@ extension Outcome {
             guard epoch.validation.allSatisfy({ $0?.isFinite ?? true }) else {
                 return "a validation score of epoch \(index + 1) is no number"
             }
+        }
+        return nil
+    }
+
+    /// What is wrong with the choices; nil where nothing is.
+    private var choiceProblem: String? {
+        guard choices.isEmpty || choices.count == targets.count else {
+            return "it chose for \(choices.count) targets"
+        }
+        for (target, choice) in zip(targets, choices) {
+            guard !choice.sources.isEmpty, choice.lagSeconds.isFinite,
+                choice.sources.allSatisfy({
+                    (1...epochs.count).contains($0.epoch) && $0.share.isFinite
+                }), choice.postProcessing.allSatisfy(\.isValid)
+            else { return "what it chose for \(target) cannot be" }
         }
         return nil
     }

@@ -4,17 +4,17 @@ import Kernels
 /// The canonical bytes: the same outcome gives the same bytes, and only those are read back.
 ///
 /// Layout, all numbers little-endian: `CONCORDO`, version (8 bytes), key (32), targets, epochs,
-/// best epoch (8), recordings. A list is its count (8) and its items; a text is its length in
-/// bytes (8) and UTF-8; an optional is a byte 0, or 1 and the value.
+/// best epoch (8), choices, recordings. Version 1, which an outcome without choices is written as,
+/// lacks them. A list is its count (8) and its items; a text is its length in bytes (8) and UTF-8;
+/// an optional is a byte 0, or 1 and the value.
 extension Outcome {
     private static let magic = Array("CONCORDO".utf8)
-    private static let version = 1
 
     /// The canonical bytes.
     public func encoded() -> [UInt8] {
         var encoder = CanonicalEncoder()
         encoder.raw(Outcome.magic)
-        encoder.integer(Outcome.version)
+        encoder.integer(choices.isEmpty ? 1 : 2)
         encoder.digest(key.digest)
         encoder.list(targets) { $0.string($1) }
         encoder.list(epochs) { encoder, epoch in
@@ -22,6 +22,7 @@ extension Outcome {
             encoder.list(epoch.validation) { $0.optional($1) { $0.number($1) } }
         }
         encoder.integer(bestEpoch)
+        if !choices.isEmpty { encoder.list(choices) { $0.choice($1) } }
         encoder.list(recordings) { encoder, recording in
             encoder.digest(recording.gold)
             encoder.integer(recording.frames)
@@ -40,7 +41,7 @@ extension Outcome {
         guard bytes.starts(with: Outcome.magic) else { throw .notAnOutcome }
         _ = try decoder.raw(Outcome.magic.count)
         let version = try decoder.integer()
-        guard version == Outcome.version else { throw .unknownVersion(version) }
+        guard (1...2).contains(version) else { throw .unknownVersion(version) }
         self.init(
             key: TrialKey(digest: try decoder.digest()),
             targets: try decoder.list(itemBytes: 8) { d throws(OutcomeError) in try d.string() },
@@ -52,6 +53,7 @@ extension Outcome {
                     })
             },
             bestEpoch: try decoder.integer(),
+            choices: version == 1 ? [] : try Outcome.choices(&decoder),
             recordings: try decoder.list(itemBytes: 56) { d throws(OutcomeError) in
                 Prediction(
                     gold: try d.digest(), frames: try d.integer(),
@@ -61,6 +63,18 @@ extension Outcome {
                     })
             })
         try decoder.end()
+    }
+
+    /// The choices, of which there is at least one.
+    private static func choices(
+        _ decoder: inout CanonicalDecoder
+    ) throws(OutcomeError) -> [Choice] {
+        let start = decoder.offset
+        let choices = try decoder.list(itemBytes: 24) { d throws(OutcomeError) in try d.choice() }
+        guard !choices.isEmpty else {
+            throw .malformed("it chose for no target", offset: start)
+        }
+        return choices
     }
 
     /// Names the outcome by its canonical bytes.

@@ -14,21 +14,27 @@ public struct Outcome: Hashable, Sendable {
     public var epochs: [Epoch]
     /// The epoch whose weights predicted.
     ///
-    /// A linear model has an epoch a candidate, and each target the candidate that was best for
-    /// it: the first maximum of its validation scores. This one is the best for their mean. Late
-    /// fusion ends with an epoch for the weighted sum of its networks, which is this one.
+    /// Where targets have epochs of their own, as those of a linear model have, whose epochs are
+    /// its candidates, this one is the best for the mean of the scores. A trial of several networks
+    /// holds their curves one after the other and ends with an epoch for what they are together,
+    /// post-processing included, which is then this one; its loss is the mean of those chosen.
     public var bestEpoch: Int
+    /// What was chosen on the validation side, per target; empty where the outcome does not say,
+    /// as those of early programs do not.
+    public var choices: [Choice]
     /// The recordings of the test side, in the split's order.
     public var recordings: [Prediction]
 
     /// An outcome of these parts.
     public init(
-        key: TrialKey, targets: [String], epochs: [Epoch], bestEpoch: Int, recordings: [Prediction]
+        key: TrialKey, targets: [String], epochs: [Epoch], bestEpoch: Int,
+        choices: [Choice] = [], recordings: [Prediction]
     ) {
         self.key = key
         self.targets = targets
         self.epochs = epochs
         self.bestEpoch = bestEpoch
+        self.choices = choices
         self.recordings = recordings
     }
 
@@ -43,6 +49,39 @@ public struct Outcome: Hashable, Sendable {
         public init(loss: Double, validation: [Double?]) {
             self.loss = loss
             self.validation = validation
+        }
+    }
+
+    /// What was chosen for a target on the validation side.
+    public struct Choice: Hashable, Sendable {
+        /// The networks that predict it, by their epochs.
+        public var sources: [Source]
+        /// The lag that they learnt, in seconds.
+        public var lagSeconds: Double
+        /// What is done to the sum of their predictions, in this order.
+        public var postProcessing: [FittedStep]
+
+        /// A choice of these parts.
+        public init(
+            sources: [Source], lagSeconds: Double, postProcessing: [FittedStep] = []
+        ) {
+            self.sources = sources
+            self.lagSeconds = lagSeconds
+            self.postProcessing = postProcessing
+        }
+
+        /// A network with the weights of one of its epochs.
+        public struct Source: Hashable, Sendable {
+            /// The epoch among the outcome's, from 1.
+            public var epoch: Int
+            /// By what its predictions are multiplied before they are added up.
+            public var share: Double
+
+            /// A source of these figures.
+            public init(epoch: Int, share: Double) {
+                self.epoch = epoch
+                self.share = share
+            }
         }
     }
 

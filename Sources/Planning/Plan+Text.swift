@@ -16,7 +16,31 @@ extension Plan {
                 Plan.range(splits.map(\.test.count)),
             ])
         }
-        return heading + "\n\n" + Plan.table(rows)
+        let costs = costs.map { $0 + "\n" }.joined()
+        return heading + "\n\n" + Plan.table(rows) + (costs.isEmpty ? "" : "\n" + costs)
+    }
+
+    /// A sentence for each model a trial of which trains several networks.
+    private var costs: [String] {
+        var sentences: [String] = []
+        for cell in cells {
+            let networks = cell.recipe.networks(of: cell.features, targets: sweep.targets.count)
+            guard networks > 1 else { continue }
+            var factors: [String] = []
+            let training = cell.recipe.training
+            if training.lags.count > 1 { factors.append("\(training.lags.count) lags") }
+            if training.targetModels == .perTarget {
+                factors.append("\(sweep.targets.count) targets")
+            }
+            if cell.recipe.isLateFused {
+                factors.append("\(cell.features.modalities.count) modalities")
+            }
+            let sentence =
+                "A trial of \(cell.recipe.name) over \(cell.features.name) trains \(networks) "
+                + "networks (\(factors.joined(separator: " × "))) and costs as much."
+            if !sentences.contains(sentence) { sentences.append(sentence) }
+        }
+        return sentences
     }
 
     /// All trials for machines:

@@ -53,11 +53,11 @@ private enum NetworkKind: String, CaseIterable {
         }
     }
 
-    /// The keys of the training that it may override: all, or the lag of what is solved.
+    /// The keys of the training that it may override: all, or what counts where it is solved.
     var trainingKeys: [String] {
         switch self {
         case .baseline, .eaf: TrainingRecipe.keys
-        case .ridge, .svr: TrainingRecipe.lagKeys
+        case .ridge, .svr: TrainingRecipe.keysOfSolved
         }
     }
 
@@ -123,68 +123,5 @@ extension NetworkRecipe {
         return .eaf(
             hidden: try section.integer("hidden", in: 1...unitsMax) ?? 64,
             layers: try section.integer("layers", in: 1...8) ?? 2, gate: gate)
-    }
-}
-
-extension TrainingRecipe {
-    /// The keys of `training`, which every model may override.
-    static let keys = [
-        "epochs", "patience", "batch", "chunk", "hop", "learning-rate", "clip", "lag-seconds",
-        "lag-edges", "loss", "input-dropout", "weight-averaging",
-    ]
-
-    /// The keys that a linear model may override too.
-    static let lagKeys = ["lag-seconds", "lag-edges"]
-
-    /// Takes over the settings that `section` names.
-    ///
-    /// `chunk: whole` trains on whole recordings and `clip: none` does not clip. A chunk that
-    /// comes without a hop is followed by the next one after half its length.
-    mutating func change(by section: SweepSection) throws(SweepError) {
-        epochs = try section.integer("epochs", in: 1...1_000_000) ?? epochs
-        patience = try section.integer("patience", in: 1...1_000_000) ?? patience
-        batch = try section.integer("batch", in: 1...65_536) ?? batch
-        try changeChunks(by: section)
-        learningRate = try section.number("learning-rate", in: .positive) ?? learningRate
-        if try section.isWord("none", at: "clip") {
-            clip = nil
-        } else {
-            clip = try section.number("clip", in: .positive) ?? clip
-        }
-        lagSeconds = try section.number("lag-seconds", in: .notNegative) ?? lagSeconds
-        lagEdges = try section.choice("lag-edges", LagEdges.self) ?? lagEdges
-        loss = try section.choice("loss", Loss.self) ?? loss
-        inputDropout = try section.number("input-dropout", in: .belowOne) ?? inputDropout
-        weightAveraging =
-            try section.number("weight-averaging", in: .belowOne) ?? weightAveraging
-    }
-
-    private mutating func changeChunks(by section: SweepSection) throws(SweepError) {
-        let framesMax = 10_000_000
-        if try section.isWord("whole", at: "chunk") {
-            chunkFrames = nil
-        } else if let chunk = try section.integer("chunk", in: 1...framesMax) {
-            chunkFrames = chunk
-            hopFrames = max(1, chunk / 2)
-        }
-        guard let hop = try section.integer("hop", in: 1...framesMax) else { return }
-        guard let chunkFrames else {
-            throw section.error(
-                "`hop` of \(section.what) has no chunks to stand between: `chunk` is `whole`. "
-                    + "Leave it out.", at: "hop")
-        }
-        guard hop <= chunkFrames else {
-            throw section.error(
-                "`hop` of \(section.what) is \(hop), beyond a chunk of \(chunkFrames) frames: "
-                    + "frames between chunks would never be trained on. Lower it.", at: "hop")
-        }
-        hopFrames = hop
-    }
-}
-
-extension SweepSection {
-    /// Whether `key` says just `word`.
-    fileprivate func isWord(_ word: String, at key: String) throws(SweepError) -> Bool {
-        try text(key) == word
     }
 }

@@ -42,9 +42,24 @@ public struct Recipe: Hashable, Sendable {
 
     /// The most epochs that an outcome over these features may have.
     ///
-    /// Late fusion adds up the curves of a network for each modality, and one for their sum.
-    public func epochsMax(of features: FeatureChoice) -> Int {
-        isLateFused ? features.modalities.count * training.epochs + 1 : training.epochs
+    /// It adds up the curves of all networks of a trial, and one epoch for what they are together.
+    public func epochsMax(of features: FeatureChoice, targets: Int) -> Int {
+        let all = networks(of: features, targets: targets) * training.epochs
+        return hasEpochOfAll(of: features, targets: targets) ? all + 1 : all
+    }
+
+    /// The networks that a trial trains: one for each lag, each modality of late fusion, and each
+    /// target that has a model of its own. A trial costs so many times the training of one.
+    public func networks(of features: FeatureChoice, targets: Int) -> Int {
+        training.lags.count * (isLateFused ? features.modalities.count : 1)
+            * (training.targetModels == .perTarget ? targets : 1)
+    }
+
+    /// Whether an outcome ends with an epoch that shows the validation scores of the whole: where
+    /// no single epoch has them.
+    public func hasEpochOfAll(of features: FeatureChoice, targets: Int) -> Bool {
+        isLateFused || networks(of: features, targets: targets) > 1
+            || !training.postProcessing.isEmpty
     }
 
     /// Whether it is a linear model, which is solved and not trained in steps.
@@ -57,54 +72,5 @@ public struct Recipe: Hashable, Sendable {
     var isSeeded: Bool {
         if case .linear(let linear) = network, case .ridge = linear.method { return false }
         return true
-    }
-}
-
-/// How a network is trained.
-public struct TrainingRecipe: Hashable, Sendable {
-    /// The most passes over the training side. The default is 100.
-    public var epochs = 100
-    /// Epochs without a better validation score before training ends. The default is 15.
-    public var patience = 15
-    /// Sequences in a step. The default is 8.
-    public var batch = 8
-    /// Frames of a training chunk; nil trains on whole recordings. The default is 200.
-    public var chunkFrames: Int? = 200
-    /// Frames between the starts of two chunks. The default is 100.
-    public var hopFrames = 100
-    /// Adam's step size. The default is 0.001.
-    public var learningRate: Double = 1e-3
-    /// The largest global norm of a gradient; nil does not clip. The default is 1.
-    public var clip: Double? = 1
-    /// By how much the annotation follows the signal. The default is 0.
-    public var lagSeconds: Double = 0
-    /// What stands in the frames at the edge that the lag leaves without a partner.
-    public var lagEdges = LagEdges.hold
-    /// What is minimised. The default is `ccc`.
-    public var loss = Loss.ccc
-    /// The share of input values set to zero in a training step. The default is 0.
-    public var inputDropout: Double = 0
-    /// The decay per step of the running average of the weights that validation and prediction
-    /// use; 0 uses the weights as they are. The default is 0.
-    public var weightAveraging: Double = 0
-
-    /// The defaults.
-    public init() {}
-
-    /// The settings that a linear model uses, the lag, and one epoch over everything a candidate.
-    func solving(candidates: Int) -> TrainingRecipe {
-        var solving = TrainingRecipe()
-        (solving.lagSeconds, solving.lagEdges) = (lagSeconds, lagEdges)
-        (solving.epochs, solving.patience) = (candidates, candidates)
-        (solving.batch, solving.chunkFrames) = (1, nil)
-        return solving
-    }
-
-    /// What stands in the frames at the edge that the lag leaves without a partner.
-    public enum LagEdges: String, Hashable, Sendable, CaseIterable {
-        /// Training drops the lagged frames; prediction holds the edge value.
-        case hold
-        /// Zero in both, as AVEC 2019 did.
-        case zero
     }
 }

@@ -55,6 +55,11 @@ extension SweepSection {
         return choice
     }
 
+    /// Whether `key` says just `word`.
+    func isWord(_ word: String, at key: String) throws(SweepError) -> Bool {
+        try text(key) == word
+    }
+
     private func number(
         _ text: String, _ key: String, in range: NumberRange
     ) throws(SweepError) -> Double {

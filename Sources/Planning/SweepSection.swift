@@ -142,6 +142,12 @@ struct SweepSection {
         return Array(items)
     }
 
+    /// Whether a list stands under `key`.
+    func isList(_ key: String) -> Bool {
+        guard case .sequence = entries.first(where: { $0.key == key })?.node else { return false }
+        return true
+    }
+
     /// The text of a scalar that stands under `key`.
     func text(of node: Node, _ key: String) throws(SweepError) -> String {
         guard case .scalar(let scalar) = node else {

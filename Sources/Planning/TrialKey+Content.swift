@@ -121,23 +121,3 @@ extension NetworkRecipe {
         }
     }
 }
-
-extension TrainingRecipe {
-    /// Writes all settings; the hop only where there are chunks, for else it changes nothing.
-    fileprivate func encode(into encoder: inout CanonicalEncoder) {
-        encoder.integer(epochs)
-        encoder.integer(patience)
-        encoder.integer(batch)
-        encoder.optional(chunkFrames) { encoder, chunk in
-            encoder.integer(chunk)
-            encoder.integer(hopFrames)
-        }
-        encoder.number(learningRate)
-        encoder.optional(clip) { $0.number($1) }
-        encoder.number(lagSeconds)
-        encoder.string(lagEdges.rawValue)
-        encoder.string(loss.rawValue)
-        encoder.number(inputDropout)
-        encoder.number(weightAveraging)
-    }
-}

@@ -10,7 +10,7 @@ extension Recipe {
 
     /// How it is trained or solved in a few words, every setting named.
     var trainingSummary: String {
-        isSolved ? "solved, " + training.lagSummary : training.summary
+        isSolved ? "solved, " + training.summaryOfSolved : training.summary
     }
 }
 
@@ -55,21 +55,4 @@ extension NetworkRecipe.Gate {
             "gate by modality (attention \(attention))" + (scaled ? ", scaled" : "")
         }
     }
-}
-
-extension TrainingRecipe {
-    /// How it trains in a few words, every setting named.
-    var summary: String {
-        let chunks = chunkFrames.map { "chunks of \($0) frames, hop \(hopFrames)" }
-        return [
-            "loss \(loss.rawValue)", "at most \(epochs) epochs", "patience \(patience)",
-            "batch \(batch)", chunks ?? "whole recordings", "learning rate \(learningRate)",
-            clip.map { "clip \($0)" } ?? "no clipping",
-            lagSummary, "input dropout \(inputDropout)",
-            weightAveraging > 0 ? "weights averaged, decay \(weightAveraging)" : "no averaging",
-        ].joined(separator: ", ")
-    }
-
-    /// The lag and what stands at its edges.
-    fileprivate var lagSummary: String { "lag \(lagSeconds) s (edges \(lagEdges.rawValue))" }
 }

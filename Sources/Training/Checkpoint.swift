@@ -28,7 +28,7 @@ struct Checkpoint: Hashable, Sendable {
         encoder.digest(key.digest)
         encoder.list(trained) { encoder, trained in
             encoder.curves(trained.epochs)
-            encoder.numbers(trained.best)
+            encoder.list(trained.best) { $0.numbers($1) }
         }
         encoder.optional(current) { $0.state($1) }
         encoder.digest(Digest(of: encoder.bytes))
@@ -55,7 +55,7 @@ struct Checkpoint: Hashable, Sendable {
             self.key = TrialKey(digest: try decoder.digest())
             guard self.key == key else { throw CheckpointError.foreign(self.key, expected: key) }
             trained = try decoder.list(itemBytes: 16) { d throws(OutcomeError) in
-                Trainer.Trained(epochs: try d.curves(), best: try d.numbers())
+                Trainer.Trained(epochs: try d.curves(), best: try d.best())
             }
             current = try decoder.optional { d throws(OutcomeError) in try d.state() }
             try decoder.end()
@@ -115,7 +115,7 @@ extension CanonicalEncoder {
         curves(state.epochs)
         numbers(state.weights)
         optional(state.averaged) { $0.numbers($1) }
-        numbers(state.best)
+        list(state.best) { $0.numbers($1) }
         integer(state.steps)
         numbers(state.mean)
         numbers(state.variance)
@@ -140,11 +140,15 @@ extension CanonicalDecoder {
         }
     }
 
+    fileprivate mutating func best() throws(OutcomeError) -> [[Float]] {
+        try list(itemBytes: 8) { d throws(OutcomeError) in try d.numbers() }
+    }
+
     fileprivate mutating func state() throws(OutcomeError) -> Trainer.State {
         Trainer.State(
             epochs: try curves(), weights: try numbers(),
             averaged: try optional { d throws(OutcomeError) in try d.numbers() },
-            best: try numbers(), steps: try integer(), mean: try numbers(),
+            best: try best(), steps: try integer(), mean: try numbers(),
             variance: try numbers(), order: try stream(), dropout: try stream())
     }
 

@@ -13,6 +13,7 @@ extension Trainer {
         _ progress: (_ done: Int, _ epochs: Int) throws -> Void
     ) throws {
         if let linear { return try solve(linear, progress) }
+        adam.learningRate = recipe.learningRate(after: epochs.map(\.meanScore))
         // From the same order every time, so that the stream alone says what comes next.
         for i in order.indices { order[i] = i }
         orderStream.shuffle(&order)
@@ -25,12 +26,14 @@ extension Trainer {
             try progress(epochs.count, recipe.epochs)
         }
         let scores = try validate(step: steps)
-        let epoch = Outcome.Epoch(loss: total / Double(steps), validation: scores)
-        epochs.append(epoch)
-        if stopping.isBest(epoch.meanScore) {
-            bestWeights.base.update(from: averaged.base, count: averaged.count)
-        }
+        end(Outcome.Epoch(loss: total / Double(steps), validation: scores))
         try progress(epochs.count, recipe.epochs)
+    }
+
+    /// Takes an epoch's figures in, and keeps its weights where they are the best yet.
+    mutating func end(_ epoch: Outcome.Epoch) {
+        epochs.append(epoch)
+        for index in choices.indices { choices[index].consider(epoch, averaged) }
     }
 
     /// The shape that no step exceeds: the longest chunks together.
@@ -40,12 +43,13 @@ extension Trainer {
 
     /// One step of the optimiser on these chunks; returns their loss before it.
     private mutating func step(_ chunks: [Chunk], _ step: Int) throws(TrainingError) -> Double {
-        let batch = SequenceBatch(lengths: chunks.map(\.frames))
+        var batch = SequenceBatch(lengths: chunks.map(\.frames))
         standardiser.writeInputs(chunks, of: data.train, as: batch, to: space.inputs.base)
         standardiser.writeGold(
             chunks, of: data.train, as: batch, to: space.gold.base,
             counted: space.counted.base)
         if recipe.inputDropout > 0 { dropInputs(batch) }
+        if recipe.recurrentDropout > 0 { dropStates(&batch) }
         network.forward(
             batch, inputs: space.inputs.base, parameters: weights.base,
             workspace: space.network.base, training: true,
@@ -98,6 +102,17 @@ extension Trainer {
                 }
             }
         }
+    }
+
+    /// Draws which state units each sequence goes without, the same in all of its frames.
+    private mutating func dropStates(_ batch: inout SequenceBatch) {
+        guard let mask = space.stateMask else { return }
+        let scale = Float(1 / (1 - recipe.recurrentDropout))
+        for i in 0..<batch.sequences * mask.units {
+            let isDropped = dropoutStream.uniform() < recipe.recurrentDropout
+            mask.factors.base[i] = isDropped ? 0 : scale
+        }
+        batch.stateMask = mask
     }
 
     /// The error that names the first tensor that is not finite, in the order of computation.

@@ -4,8 +4,8 @@ import Planning
 
 /// Linear models: an epoch is a candidate, solved instead of stepped to.
 extension Trainer {
-    /// Solves for the next candidate, scores the validation side, and keeps for each target the
-    /// weights of the candidate that scores best on it, the first of equals.
+    /// Solves for the next candidate, and scores the validation side. Each target keeps the
+    /// weights of the candidate that is best for it, the first of equals.
     ///
     /// The epoch's loss is the mean squared error on the training side, in variances of the gold
     /// traces, before anything is rescaled. Which candidate a target kept is the first maximum of
@@ -25,14 +25,9 @@ extension Trainer {
             write(solution)
         }
         let scores = try validate(step: 1)
-        for target in targets.indices {
-            let best = epochs.map { $0.validation[target] ?? 0 }.max() ?? -.infinity
-            if scores[target] ?? 0 > best { keepWeights(ofTarget: target) }
-        }
-        let epoch = Outcome.Epoch(
-            loss: errors.reduce(0, +) / Double(errors.count), validation: scores)
-        epochs.append(epoch)
-        _ = stopping.isBest(epoch.meanScore)
+        end(
+            Outcome.Epoch(
+                loss: errors.reduce(0, +) / Double(errors.count), validation: scores))
         try progress(epochs.count, all)
     }
 
@@ -114,15 +109,6 @@ extension Trainer {
             for d in 0..<width { weights.base[target * width + d] = Float(values[d]) }
             weights.base[targets.count * width + target] = Float(values[width])
         }
-    }
-
-    /// Takes the weights of one target over into the best ones.
-    private func keepWeights(ofTarget target: Int) {
-        let width = standardiser.width
-        let bias = targets.count * width + target
-        (bestWeights.base + target * width).update(
-            from: weights.base + target * width, count: width)
-        bestWeights.base[bias] = weights.base[bias]
     }
 }
 

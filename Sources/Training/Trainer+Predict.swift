@@ -3,40 +3,54 @@ import Networks
 import Planning
 
 extension Trainer {
-    /// Predicts the test side with the weights of the best epoch.
+    /// Predicts the test side with the weights of the best epochs.
     ///
     /// - Throws: ``TrainingError/notFinite(epoch:step:tensor:recordings:)`` when they overflow on
     ///   the test side.
     /// - Precondition: At least one epoch is done.
     public func outcome() throws(TrainingError) -> Outcome {
-        precondition(stopping.bestEpoch >= 1, "No epoch is done.")
+        let all = Array(targets.indices)
+        let members = members(
+            targets: all, featureSets: 0..<data.test[0].features.count, epochsBefore: 0)
+        let predictor = Predictor(
+            members: members,
+            outputs: all.map { target in
+                let index = members.firstIndex { $0.serves.contains(target) }!
+                return .init(sources: [.init(member: index, share: 1)])
+            })
         return Outcome(
-            key: key, targets: targets, epochs: epochs, bestEpoch: stopping.bestEpoch,
-            recordings: try predictions(of: .test))
+            key: key, targets: targets, epochs: epochs, bestEpoch: trained.bestEpoch,
+            choices: predictor.choices, recordings: try predictor.predictions(data.test))
     }
 
-    /// What the best weights predict for the whole recordings of a side, in their order.
+    /// The network with the weights of its best epochs: once for each of them.
     ///
-    /// - Precondition: It is the validation or the test side.
-    func predictions(of side: TrialData.Side) throws(TrainingError) -> [Outcome.Prediction] {
-        precondition(side != .train, "No predictions of the training side are planned.")
-        let (recordings, plan) = (data[side], side == .test ? test : validation)
-        var predictions = [Outcome.Prediction?](repeating: nil, count: recordings.count)
-        try predict(recordings, plan, bestWeights, step: 0) { index, trace in
-            let recording = recordings[index]
-            predictions[index] = Outcome.Prediction(
-                gold: recording.goldDigest, frames: recording.frames,
-                values: Array(
-                    UnsafeBufferPointer(start: trace, count: recording.frames * targets.count)),
-                moments: recording.moments(predicted: trace))
+    /// - Parameters:
+    ///   - targets: The places of its targets among those of the trial.
+    ///   - featureSets: The places of its feature sets.
+    ///   - epochsBefore: The epochs of the outcome that stand before its own.
+    func members(
+        targets: [Int], featureSets: Range<Int>, epochsBefore: Int
+    ) -> [Predictor.Member] {
+        let epochs = Set(choices.map(\.stopping.bestEpoch)).sorted()
+        precondition(epochs.first ?? 0 >= 1, "No epoch is done.")
+        return epochs.map { epoch in
+            let served = choices.filter { $0.stopping.bestEpoch == epoch }
+            return Predictor.Member(
+                network: network, standardiser: standardiser, weights: served[0].weights,
+                featureSets: featureSets, targets: targets,
+                serves: served.flatMap(\.targets).map { targets[$0] },
+                epoch: epochsBefore + epoch, lagSeconds: recipe.lagSeconds)
         }
-        return predictions.map { $0! }
     }
 
     /// The CCC of each target over all frames of the validation side, nil where undefined.
     func validate(step: Int) throws(TrainingError) -> [Double?] {
         var moments = [[Moments]](repeating: [], count: data.validation.count)
-        try predict(data.validation, validation, averaged, step: step) { index, trace in
+        try validation.predict(
+            data.validation, network, standardiser, weights: averaged, in: space,
+            epoch: epochs.count + 1, step: step
+        ) { index, trace in
             moments[index] = data.validation[index].moments(predicted: trace)
         }
         return targets.indices.map { target in
@@ -45,13 +59,19 @@ extension Trainer {
             return merged.concordance
         }
     }
+}
 
-    /// Predicts whole recordings and hands over each one's trace (T, O) in gold units.
-    private func predict(
-        _ recordings: [RecordingData], _ plan: PredictionPlan, _ weights: Arena, step: Int,
+extension PredictionPlan {
+    /// Predicts the planned recordings and hands over each one's trace (T, O) in gold units.
+    ///
+    /// - Throws: ``TrainingError/notFinite(epoch:step:tensor:recordings:)`` of this epoch and step
+    ///   when the network overflows.
+    func predict(
+        _ recordings: [RecordingData], _ network: any Network, _ standardiser: Standardiser,
+        weights: Arena, in space: WorkSpace, epoch: Int, step: Int,
         _ body: (_ index: Int, _ trace: UnsafePointer<Float>) -> Void
     ) throws(TrainingError) {
-        for (group, batch) in zip(plan.groups, plan.batches) {
+        for (group, batch) in zip(groups, batches) {
             standardiser.writeInputs(group, of: recordings, as: batch, to: space.inputs.base)
             network.forward(
                 batch, inputs: space.inputs.base, parameters: weights.base,
@@ -60,7 +80,7 @@ extension Trainer {
             let count = batch.rows * network.outputs
             if firstNotFinite(space.predictions.base, count) != nil {
                 throw .notFinite(
-                    epoch: epochs.count + 1, step: step, tensor: "predictions",
+                    epoch: epoch, step: step, tensor: "predictions",
                     recordings: group.map { recordings[$0.recording].goldDigest })
             }
             for (n, chunk) in group.enumerated() {

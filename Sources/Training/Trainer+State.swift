@@ -12,8 +12,8 @@ extension Trainer {
         var epochs: [Outcome.Epoch]
         /// The weights, and their running average where there is one.
         var weights: [Float], averaged: [Float]?
-        /// The weights of the best epoch.
-        var best: [Float]
+        /// The weights of the best epochs, one of them for each choice.
+        var best: [[Float]]
         /// The optimiser's steps, its means and its variances.
         var steps: Int, mean: [Float], variance: [Float]
         /// Where the trial's random numbers are.
@@ -24,13 +24,12 @@ extension Trainer {
     struct Trained: Hashable, Sendable {
         /// The curves.
         var epochs: [Outcome.Epoch]
-        /// The weights of the best epoch.
-        var best: [Float]
+        /// The weights of the best epochs, one of them for each choice.
+        var best: [[Float]]
 
-        /// The loss of the best epoch.
-        var bestLoss: Double {
-            let best = EarlyStopping(patience: epochs.count, scores: epochs.map(\.meanScore))
-            return epochs[best.bestEpoch - 1].loss
+        /// The epoch of the best mean over targets.
+        var bestEpoch: Int {
+            EarlyStopping(patience: epochs.count, scores: epochs.map(\.meanScore)).bestEpoch
         }
     }
 
@@ -39,12 +38,14 @@ extension Trainer {
         State(
             epochs: epochs, weights: Array(weights.values),
             averaged: averaged === weights ? nil : Array(averaged.values),
-            best: Array(bestWeights.values), steps: adam.steps, mean: adam.mean,
+            best: best, steps: adam.steps, mean: adam.mean,
             variance: adam.variance, order: orderStream, dropout: dropoutStream)
     }
 
     /// What is left when training has ended.
-    var trained: Trained { Trained(epochs: epochs, best: Array(bestWeights.values)) }
+    var trained: Trained { Trained(epochs: epochs, best: best) }
+
+    private var best: [[Float]] { choices.map { Array($0.weights.values) } }
 
     /// Goes on from `state`, which is of this network.
     mutating func restore(_ state: State) {
@@ -58,45 +59,42 @@ extension Trainer {
     /// Takes the end of its training over from `trained`, which is of this network.
     mutating func restore(_ trained: Trained) {
         epochs = trained.epochs
-        _ = bestWeights.values.update(fromContentsOf: trained.best)
-        stopping = EarlyStopping(
-            patience: recipe.patience, scores: trained.epochs.map(\.meanScore))
+        for index in choices.indices {
+            choices[index].restore(trained.epochs, weights: trained.best[index])
+        }
     }
 }
 
-extension Outcome.Epoch {
-    /// The mean of the targets' validation scores, an undefined one counting as 0: what chooses
-    /// the epoch.
-    var meanScore: Double { validation.reduce(0) { $0 + ($1 ?? 0) } / Double(validation.count) }
-}
-
 extension Trainer.State {
-    /// Why a network of so many weights, trained so, cannot have come to this; nil where it can.
-    func problem(weights count: Int, _ recipe: TrainingRecipe, targets: Int) -> String? {
+    /// Why such a network cannot have come to this; nil where it can.
+    func problem(of network: TrialTraining.Shape) -> String? {
+        let count = network.weights
         let sizes = [weights, averaged ?? weights, mean, variance].map(\.count)
         if let size = sizes.first(where: { $0 != count }) {
             return "it holds \(size) weights, the network has \(count)"
         }
-        if (averaged != nil) != (recipe.weightAveraging > 0) {
+        if (averaged != nil) != network.isAveraged {
             return "its weights are averaged where the recipe's are not, or the other way round"
         }
         if steps < 0 { return "its optimiser has done \(steps) steps" }
-        return Trainer.Trained(epochs: epochs, best: best)
-            .problem(weights: count, recipe, targets: targets)
+        return Trainer.Trained(epochs: epochs, best: best).problem(of: network)
     }
 }
 
 extension Trainer.Trained {
-    /// Why a network of so many weights, trained so, cannot have ended so; nil where it can.
-    func problem(weights count: Int, _ recipe: TrainingRecipe, targets: Int) -> String? {
-        if best.count != count {
-            return "it holds \(best.count) weights, the network has \(count)"
+    /// Why such a network cannot have ended so; nil where it can.
+    func problem(of network: TrialTraining.Shape) -> String? {
+        if best.count != network.choices {
+            return "it chose \(best.count) epochs, not \(network.choices)"
         }
-        if !(1...recipe.epochs).contains(epochs.count) {
-            return "it has \(epochs.count) epochs, not 1 to \(recipe.epochs)"
+        if let best = best.first(where: { $0.count != network.weights }) {
+            return "it holds \(best.count) weights, the network has \(network.weights)"
         }
-        if let epoch = epochs.first(where: { $0.validation.count != targets }) {
-            return "it has scores of \(epoch.validation.count) targets, not \(targets)"
+        if !(1...network.epochs).contains(epochs.count) {
+            return "it has \(epochs.count) epochs, not 1 to \(network.epochs)"
+        }
+        if let epoch = epochs.first(where: { $0.validation.count != network.targets }) {
+            return "it has scores of \(epoch.validation.count) targets, not \(network.targets)"
         }
         return nil
     }

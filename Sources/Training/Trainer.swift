@@ -36,13 +36,13 @@ public struct Trainer: ~Copyable {
     let weights: Arena
     /// What validates and predicts: the weights themselves, or their running average.
     let averaged: Arena
-    let bestWeights: Arena
     let gradients: Arena
     var adam: Adam
     var orderStream: RandomStream
     var dropoutStream: RandomStream
     var order: [Int]
-    var stopping: EarlyStopping
+    /// The best epochs so far: one for all targets, or one for each.
+    var choices: [EpochChoice]
     /// What solves a linear model, from its first epoch on.
     var solver: (any LinearSolver)?
     /// The curves so far, epoch by epoch.
@@ -96,13 +96,19 @@ public struct Trainer: ~Copyable {
             prediction: validation.batches + test.batches)
         weights = Arena(count: network.layout.count)
         averaged = recipe.weightAveraging > 0 ? Arena(count: weights.count) : weights
-        bestWeights = Arena(count: network.layout.count)
         gradients = Arena(count: network.layout.count)
-        adam = Adam(count: network.layout.count, learningRate: recipe.learningRate)
+        adam = recipe.optimiser.makeOptimiser(
+            count: network.layout.count, learningRate: recipe.learningRate)
         orderStream = key.random("order")
         dropoutStream = key.random("dropout")
         order = Array(chunks.indices)
-        stopping = EarlyStopping(patience: recipe.patience)
+        // Each target of a linear model keeps the candidate that is best for it.
+        let isJoint = linear == nil && recipe.epochChoice == .joint
+        let groups = isJoint ? [Array(targets.indices)] : targets.indices.map { [$0] }
+        let count = network.layout.count
+        choices = groups.map {
+            EpochChoice(targets: $0, patience: recipe.patience, weights: count)
+        }
         var random = key.random("weights")
         network.initialise(weights.base, from: &random)
         if averaged !== weights {
@@ -131,7 +137,9 @@ public struct Trainer: ~Copyable {
     }
 
     /// Whether another epoch would change nothing: all are done, or patience is spent.
-    public var isFinished: Bool { epochs.count >= recipe.epochs || stopping.isSpent }
+    public var isFinished: Bool {
+        epochs.count >= recipe.epochs || choices.allSatisfy(\.stopping.isSpent)
+    }
 
     /// Trains epoch after epoch to the end and predicts the test side.
     ///
@@ -145,38 +153,5 @@ public struct Trainer: ~Copyable {
     ) throws -> Outcome {
         while !isFinished { try epoch(progress) }
         return try outcome()
-    }
-}
-
-extension TrainingRecipe {
-    /// Checks what no training can follow.
-    ///
-    /// - Throws: ``TrainingError/setting(_:)``.
-    func check() throws(TrainingError) {
-        func need(_ holds: Bool, _ sentence: String) throws(TrainingError) {
-            if !holds { throw .setting(sentence) }
-        }
-        try need(epochs >= 1, "epochs is \(epochs); train for at least 1.")
-        try need(patience >= 1, "patience is \(patience); wait at least 1 epoch.")
-        try need(batch >= 1, "batch is \(batch); a step has at least 1 sequence.")
-        if let chunkFrames {
-            try need(chunkFrames >= 1, "chunk is \(chunkFrames); it has at least 1 frame.")
-            try need(
-                (1...chunkFrames).contains(hopFrames),
-                "hop is \(hopFrames); it lies between 1 and the chunk's \(chunkFrames) frames.")
-        }
-        try need(
-            lagSeconds >= 0 && lagSeconds.isFinite,
-            "lag-seconds is \(lagSeconds); the annotation follows the signal by 0 or more.")
-        try need(
-            learningRate > 0 && learningRate.isFinite,
-            "learning-rate is \(learningRate); it is greater than 0.")
-        if let clip { try need(clip > 0, "clip is \(clip); it is greater than 0.") }
-        try need(
-            (0..<1).contains(inputDropout),
-            "input-dropout is \(inputDropout); it lies in 0 ..< 1.")
-        try need(
-            (0..<1).contains(weightAveraging),
-            "weight-averaging is \(weightAveraging); it lies in 0 ..< 1.")
     }
 }

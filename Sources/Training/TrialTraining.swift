@@ -4,8 +4,9 @@ import Planning
 
 /// The training of a whole trial, from matrices to its outcome: the one door for who trains.
 ///
-/// A trial trains one network, or with late fusion one for each modality, each by itself and one
-/// after the other, and adds their predictions up. After every epoch it can be written down as a
+/// A trial trains one network, or several by themselves, one after the other: one for each modality
+/// of late fusion, for each target that has its own, and for each lag that is tried. The validation
+/// side decides what becomes of them. After every epoch the trial can be written down as a
 /// checkpoint; a trial that goes on from one ends with the same outcome, byte for byte.
 ///
 ///     var training = try TrialTraining(key: key, recipe: recipe, …, data: data)
@@ -16,10 +17,9 @@ import Planning
 ///         if isTime { keep(checkpoint()) }
 ///     }
 ///
-/// Every network of late fusion has random numbers of its own, derived from the trial's key and the
-/// modality's place. The outcome's epochs are the curves of all networks, one after the other, and
-/// then the sum: its validation scores, and as loss the mean of those of the epochs that were
-/// chosen. With one modality the sum is that modality's network.
+/// The outcome's epochs are the curves of all networks, one after the other; a network of one
+/// target has no scores of the others. Where no single epoch is the whole, one more follows: the
+/// validation scores of all together, and as loss the mean of those of the epochs that were chosen.
 public struct TrialTraining: Sendable {
     let key: TrialKey
     let recipe: Recipe
@@ -59,14 +59,12 @@ public struct TrialTraining: Sendable {
             throw .unfit("it holds \(count) networks, the trial has \(parts.count)")
         }
         for (index, part) in parts.prefix(count).enumerated() {
-            let weights: Int
-            do { weights = try network(of: part).layout.count } catch { throw .unfit("\(error)") }
+            let shape: Shape
+            do { shape = try self.shape(of: part) } catch { throw .unfit("\(error)") }
             let problem =
                 index < checkpoint.trained.count
-                ? checkpoint.trained[index]
-                    .problem(weights: weights, recipe.training, targets: targets.count)
-                : checkpoint.current?
-                    .problem(weights: weights, recipe.training, targets: targets.count)
+                ? checkpoint.trained[index].problem(of: shape)
+                : checkpoint.current?.problem(of: shape)
             if let problem { throw .unfit(problem) }
         }
         start = checkpoint
@@ -84,14 +82,15 @@ public struct TrialTraining: Sendable {
         _ progress: (_ done: Int, _ epochs: Int) throws -> Void,
         epochEnded: (_ checkpoint: () -> [UInt8]) throws -> Void = { _ in }
     ) throws -> Outcome {
-        let all = recipe.epochsMax(of: features)
+        let all = recipe.epochsMax(of: features, targets: targets.count)
+        let parts = parts
         var trained: [Trainer.Trained] = []
-        var predictions: [Predictions] = []
-        for part in parts.indices {
-            var trainer = try trainer(of: parts[part])
-            if part < start.trained.count {
-                trainer.restore(start.trained[part])
-            } else if part == start.trained.count, let state = start.current {
+        var members: [Predictor.Member] = []
+        for (index, part) in parts.enumerated() {
+            var trainer = try trainer(of: part)
+            if index < start.trained.count {
+                trainer.restore(start.trained[index])
+            } else if index == start.trained.count, let state = start.current {
                 trainer.restore(state)
             }
             let before = trained.reduce(0) { $0 + $1.epochs.count }
@@ -102,14 +101,45 @@ public struct TrialTraining: Sendable {
                 }
             }
             trained.append(trainer.trained)
-            if !recipe.isLateFused { return try trainer.outcome() }
-            predictions.append(
-                Predictions(
-                    validation: try trainer.predictions(of: .validation),
-                    test: try trainer.predictions(of: .test)))
+            members += trainer.members(
+                targets: part.targets, featureSets: featureSets(of: part), epochsBefore: before)
+            if !hasEpochOfAll { return try trainer.outcome() }
         }
-        let outcome = fuse(trained, predictions)
+        let outcome = try outcome(of: members, curves: curves(zip(parts, trained)))
         try progress(all, all)
         return outcome
+    }
+
+    private var hasEpochOfAll: Bool {
+        recipe.hasEpochOfAll(of: features, targets: targets.count)
+    }
+
+    /// The curves of all networks, with scores for all targets of the trial.
+    private func curves(
+        _ networks: some Sequence<(Part, Trainer.Trained)>
+    ) -> [Outcome.Epoch] {
+        networks.flatMap { part, trained in
+            trained.epochs.map { epoch in
+                Outcome.Epoch(
+                    loss: epoch.loss,
+                    validation: targets.indices.map { target in
+                        part.targets.firstIndex(of: target).flatMap { epoch.validation[$0] }
+                    })
+            }
+        }
+    }
+
+    /// The outcome of several networks, and the epoch that shows what they are together.
+    private func outcome(
+        of members: [Predictor.Member], curves: [Outcome.Epoch]
+    ) throws(TrainingError) -> Outcome {
+        let choice = try choose(members)
+        let predictor = Predictor(members: members, outputs: choice.outputs)
+        let chosen = Set(predictor.choices.flatMap { $0.sources.map(\.epoch) }).sorted()
+        let loss = chosen.reduce(0) { $0 + curves[$1 - 1].loss } / Double(chosen.count)
+        let epochs = curves + [Outcome.Epoch(loss: loss, validation: choice.scores)]
+        return Outcome(
+            key: key, targets: targets, epochs: epochs, bestEpoch: epochs.count,
+            choices: predictor.choices, recordings: try predictor.predictions(data.test))
     }
 }

@@ -17,20 +17,28 @@ struct WorkSpace {
     let trace: Arena
     /// 1 for each row that counts in the loss, else 0.
     let counted: Bytes
+    /// What recurrent dropout leaves of the states; nil without steps.
+    let stateMask: StateMask?
 
-    /// Space for steps no larger than `training` and predictions of these batches.
-    init(network: any Network, training: SequenceBatch, prediction: [SequenceBatch]) {
+    /// Space for steps no larger than `training`, where there are any, and predictions of these
+    /// batches.
+    init(network: any Network, training: SequenceBatch?, prediction: [SequenceBatch]) {
         let width = network.widths.reduce(0, +)
-        let rows = ([training] + prediction).map(\.rows).max() ?? 0
+        let steps = training?.rows ?? 0
+        let rows = max(steps, prediction.map(\.rows).max() ?? 0)
         inputs = Arena(count: rows * width)
         predictions = Arena(count: rows * network.outputs)
-        gold = Arena(count: training.rows * network.outputs)
-        dPredictions = Arena(count: training.rows * network.outputs)
+        gold = Arena(count: steps * network.outputs)
+        dPredictions = Arena(count: steps * network.outputs)
         self.network = Arena(
             count: prediction.map { network.workspaceCount(for: $0, training: false) }
-                .reduce(network.workspaceCount(for: training, training: true), max))
+                .reduce(
+                    training.map { network.workspaceCount(for: $0, training: true) } ?? 0, max))
         trace = Arena(count: (prediction.map(\.frames).max() ?? 0) * network.outputs)
-        counted = Bytes(training.rows)
+        counted = Bytes(steps)
+        stateMask = training.map {
+            StateMask(sequences: $0.sequences, units: network.layout.stateUnits)
+        }
     }
 
     /// A block of bytes with one owner.

@@ -1,3 +1,4 @@
+import Foundation
 import Kernels
 import Networks
 import Testing
@@ -27,6 +28,39 @@ import Testing
         }
         print("optimizer.csv: at most \(worst) off")
         #expect(worst > 0 && worst < 2e-6)
+    }
+
+    @Test("AdamW and RMSprop follow PyTorch")
+    func kin() throws {
+        let file = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "References/optimisers.csv")
+        let recipes: [String: OptimiserRecipe] = [
+            "adamw": .adamW(weightDecay: 0.1), "adamw_default": .adamW(weightDecay: 0.01),
+            "rmsprop": .rmsprop,
+        ]
+        var adam = Adam(count: 0, learningRate: 0)
+        var weights: [Float] = []
+        var worst: [String: Double] = [:]
+        for line in lines(try String(contentsOf: file, encoding: .utf8)) {
+            let after = numbers(line[6])
+            if line[1] == "0" {
+                let recipe = try #require(recipes[line[0]])
+                adam = recipe.makeOptimiser(
+                    count: after.count, learningRate: Double(line[2])!)
+                weights = after.map { Float($0) }
+                continue
+            }
+            var gradient = numbers(line[4]).map { Float($0) }
+            let norm = Adam.clip(&gradient, count: gradient.count, maximum: Double(line[3]))
+            #expect(abs(norm - Double(line[5])!) <= 1e-6 * norm)
+            adam.step(parameters: &weights, gradients: gradient)
+            for (ours, theirs) in zip(weights, after) {
+                worst[line[0], default: 0] = max(worst[line[0]] ?? 0, abs(Double(ours) - theirs))
+            }
+        }
+        print("optimisers.csv: at most \(worst) off")
+        #expect(Set(worst.keys) == Set(recipes.keys))
+        #expect(worst.values.allSatisfy { $0 > 0 && $0 < 4e-6 })
     }
 
     @Test("Clipping bounds the norm and leaves small and infinite gradients alone")

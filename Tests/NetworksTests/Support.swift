@@ -19,7 +19,12 @@ let hasGolden: Bool = {
 /// The lines of a golden CSV file below its head, each split at commas.
 func goldenLines(_ name: String) throws -> [[String]] {
     let text = try String(contentsOf: shared.appending(path: "golden/\(name)"), encoding: .utf8)
-    return text.split(whereSeparator: \.isNewline).dropFirst().map { line in
+    return lines(text)
+}
+
+/// The fields of a table's lines, without its heading.
+func lines(_ text: String) -> [[String]] {
+    text.split(whereSeparator: \.isNewline).dropFirst().map { line in
         line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     }
 }
@@ -30,7 +35,7 @@ func numbers(_ text: String) -> [Double] { text.split(separator: ";").map { Doub
 /// A network with weights, one batch and everything that a pass needs.
 final class Bench {
     let network: any Network
-    let batch: SequenceBatch
+    var batch: SequenceBatch
     let parameters: Arena, inputs: Arena, predictions: Arena, gradients: Arena, dInputs: Arena
     let dPredictions: Arena
     /// What others than the output layer ask of the representation.

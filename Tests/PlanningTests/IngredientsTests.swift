@@ -34,6 +34,11 @@ import Testing
             ("training clip", { $0.training.clip = nil }),
             ("training loss", { $0.training.loss = .mse }),
             ("training inputDropout", { $0.training.inputDropout = 0.1 }),
+            ("training optimiser", { $0.training.optimiser = .adamW(weightDecay: 0.1) }),
+            ("training plateau", { $0.training.plateau = .init() }),
+            ("training lags", { $0.training.lagSeconds = 1 }),
+            ("training epochChoice", { $0.training.epochChoice = .perTarget }),
+            ("training postProcessing", { $0.training.postProcessing = [.scale] }),
             ("network", { $0.network = .baseline(hidden: [64, 32]) }),
             ("fusion", { $0.isLateFused = true }),
         ]
@@ -70,6 +75,8 @@ import Testing
     @Test("What does not enter the key is no ingredient, but for names")
     func names() throws {
         let plain = try plan()
+        let idle = try plan(sweep: { $0.models = [recipe { $0.training.lagChoice = .perTarget }] })
+        #expect(compare(plain, idle).allSatisfy { $0.equal && $0.differences.isEmpty })
         let renamed = try plan(sweep: { $0.models = [recipe("another")] })
         let relocated = try plan(corpus: { corpus in
             corpus.dataRoot = "/elsewhere"

@@ -69,6 +69,43 @@ import Testing
                 == "7fad61824745fe900d1955479c1f7306af7fabe65e6336c853905cdc6f7d3738")
     }
 
+    /// The outcome with choices of every kind.
+    private func choosing(_ outcome: Outcome) -> Outcome {
+        var choosing = outcome
+        choosing.choices = [
+            .init(
+                sources: [.init(epoch: 1, share: 0.25), .init(epoch: 2, share: 0.75)],
+                lagSeconds: 2.5,
+                postProcessing: [
+                    .median(frames: 9), .centre(shift: -0.5), .scale(mean: 0.125, factor: 3),
+                ]),
+            .init(sources: [.init(epoch: 2, share: 1)], lagSeconds: 0),
+        ]
+        return choosing
+    }
+
+    @Test("Choices stand in the second layout, which reads back, cut anywhere or not")
+    func choices() throws {
+        let (plan, trial, plain) = try planned()
+        let outcome = choosing(plain)
+        try outcome.check(against: plan, trial: trial)
+        let bytes = outcome.encoded()
+        #expect(bytes[8] == 2 && plain.encoded()[8] == 1)
+        #expect(try Outcome(decoding: bytes) == outcome)
+        for count in bytes.indices {
+            #expect(throws: OutcomeError.self) { try Outcome(decoding: Array(bytes[..<count])) }
+        }
+        // Without a choice it is written in the first layout, and read in no other.
+        var empty = plain.encoded()
+        empty[8] = 2
+        // Two targets, two epochs with a score and a gap each, the best epoch.
+        let place = 48 + 8 + 2 * 15 + 8 + 2 * 26 + 8
+        empty.insert(contentsOf: [UInt8](repeating: 0, count: 8), at: place)
+        #expect(throws: OutcomeError.malformed("it chose for no target", offset: place)) {
+            try Outcome(decoding: empty)
+        }
+    }
+
     @Test("Bytes that are cut anywhere, or go on, are refused")
     func cut() throws {
         let bytes = try planned().outcome.encoded()
@@ -82,17 +119,19 @@ import Testing
         #expect(throws: OutcomeError.notAnOutcome) { try Outcome(decoding: []) }
         #expect(throws: OutcomeError.notAnOutcome) { try Outcome(decoding: [0] + bytes) }
         var later = bytes
-        later[8] = 2
-        #expect(throws: OutcomeError.unknownVersion(2)) { try Outcome(decoding: later) }
+        later[8] = 3
+        #expect(throws: OutcomeError.unknownVersion(3)) { try Outcome(decoding: later) }
     }
 
     @Test("No bytes at all make it trap, and whatever it reads it would write the same way")
     func fuzz() throws {
-        let good = try planned().outcome.encoded()
+        let plain = try planned().outcome
+        let good = plain.encoded()
+        let chose = choosing(plain).encoded()
         var random = stream(1)
         var read = 0
-        for _ in 0..<20_000 {
-            var bytes = good
+        for round in 0..<20_000 {
+            var bytes = round % 2 == 0 ? good : chose
             for _ in 0...random.below(3) {
                 let place = random.below(bytes.count)
                 bytes[place] = [0, 1, 0x7F, 0x80, 0xFF, UInt8(random.below(256))][random.below(6)]
@@ -174,6 +213,32 @@ private let unfitChanges: [(String, @Sendable (inout Outcome) -> Void)] = [
     ("the loss of epoch 2 is nan", { $0.epochs[1].loss = .nan }),
     ("epoch 1 has 1 validation scores", { $0.epochs[0].validation = [nil] }),
     ("a validation score of epoch 1", { $0.epochs[0].validation[0] = .infinity }),
+    (
+        "it chose for 1 targets",
+        { $0.choices = [.init(sources: [.init(epoch: 1, share: 1)], lagSeconds: 0)] }
+    ),
+    (
+        "what it chose for arousal cannot be",
+        { $0.choices = $0.targets.map { _ in .init(sources: [], lagSeconds: 0) } }
+    ),
+    (
+        "what it chose for valence cannot be",
+        { outcome in
+            outcome.choices = outcome.targets.indices.map {
+                .init(sources: [.init(epoch: 1 + 2 * $0, share: 1)], lagSeconds: 0)
+            }
+        }
+    ),
+    (
+        "what it chose for arousal cannot be",
+        { outcome in
+            outcome.choices = outcome.targets.map { _ in
+                .init(
+                    sources: [.init(epoch: 1, share: 1)], lagSeconds: 0,
+                    postProcessing: [.median(frames: 4)])
+            }
+        }
+    ),
     ("it predicts 1 recordings, not 2", { $0.recordings.removeLast() }),
     ("it predicts 3 recordings, not 2", { $0.recordings.append($0.recordings[0]) }),
     ("is expected here, but gold traces", { $0.recordings.reverse() }),

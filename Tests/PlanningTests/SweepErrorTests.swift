@@ -106,6 +106,22 @@ import Testing
             ("training: {learning-rate: 1e999}", "is `1e999`; it must be a number above 0."),
             ("training: {clip: -1}", "it must be a number above 0."),
             ("training: {lag-seconds: -1}", "it must be a number of 0 or more."),
+            ("training: {lag-seconds: [1, 2, 1]}", "lists a number twice. Remove one."),
+            ("training: {lag-seconds: []}", "is empty. Give at least one number."),
+            ("training: {optimiser: adm}", "the nearest is `adam`"),
+            ("training: {weight-decay: 0.1}", "needs `optimiser: adamw`; leave it out."),
+            (
+                "training: {plateau-epochs: 3}",
+                "needs `learning-rate-schedule: plateau`; leave it out."
+            ),
+            (
+                "training: {learning-rate-schedule: plateau, learning-rate: 1e-6}",
+                "is below the minimum of its schedule"
+            ),
+            ("training: {recurrent-dropout: 1}", "from 0 to below 1"),
+            ("training: {epoch-choice: per-traget}", "the nearest is `per-target`"),
+            ("training: {post-processing: [center]}", "the nearest is `centre`"),
+            ("training: {post-processing: [scale, scale]}", "lists `scale` twice"),
             ("training: {lag-edges: drop}", "Known are `hold`, `zero`."),
             ("training: {input-dropout: 1}", "it must be a number from 0 to below 1."),
             ("training: {weight-averaging: 1}", "it must be a number from 0 to below 1."),

@@ -101,6 +101,55 @@ let exampleYAML = """
         #expect(models.map(\.network) == gates)
     }
 
+    @Test("How networks are trained, and what the validation side chooses, are settings")
+    func trainings() throws {
+        let models = try parse(
+            models: """
+                  a: {network: eaf, optimiser: adamw, recurrent-dropout: 0.2}
+                  b: {network: eaf, optimiser: adamw, weight-decay: 0.1, post-processing: none}
+                  c: {network: eaf, optimiser: adam, learning-rate-schedule: constant}
+                  d: {network: eaf, plateau-epochs: 3, learning-rate-minimum: 1e-4}
+                  e: {network: eaf, epoch-choice: per-target, lag-seconds: 1}
+                  f: {network: eaf, target-models: per-target, lag-choice: per-target}
+                  g: {network: ridge, post-processing: [scale], lag-choice: per-target}
+                  h: {network: svr, lag-seconds: 2}
+                """,
+            training: """
+                {optimiser: rmsprop, learning-rate-schedule: plateau, lag-seconds: [0, 1.5, 3], \
+                post-processing: [median, centre]}
+                """
+        ).models.map(\.training)
+        #expect(
+            models.prefix(4).map(\.optimiser) == [
+                .adamW(weightDecay: 0.01), .adamW(weightDecay: 0.1), .adam, .rmsprop,
+            ])
+        #expect(models.map(\.recurrentDropout) == [0.2, 0, 0, 0, 0, 0, 0, 0])
+        #expect(models.map { $0.plateau?.epochs } == [5, 5, nil, 3, 5, 5, nil, nil])
+        #expect(models[0].plateau?.minimum == 1e-5 && models[3].plateau?.minimum == 1e-4)
+        let three = [0, 1.5, 3]
+        #expect(models.map(\.lags) == [three, three, three, three, [1], three, three, [2]])
+        #expect(models.firstIndex { $0.epochChoice == .perTarget } == 4)
+        #expect(models.map { $0.lagChoice == .perTarget }.filter { $0 }.count == 2)
+        #expect(models[5].targetModels == .perTarget && models[4].targetModels == .joint)
+        #expect(models.map(\.postProcessing.count) == [2, 0, 2, 2, 2, 2, 1, 2])
+        #expect(models[6].postProcessing == [.scale] && models[7].epochs == 4)
+    }
+
+    @Test("A trial costs as many networks as its recipe asks for")
+    func networks() throws {
+        let models = try parse(
+            models: """
+                  a: {network: eaf}
+                  b: {network: eaf, lag-seconds: [0, 1, 2]}
+                  c: {network: eaf, lag-seconds: [0, 1], fusion: late, target-models: per-target}
+                  d: {network: eaf, post-processing: [scale], epochs: 10}
+                """
+        ).models
+        #expect(models.map { $0.networks(of: audioVideo, targets: 2) } == [1, 3, 8, 1])
+        #expect(
+            models.map { $0.epochsMax(of: audioVideo, targets: 2) } == [100, 301, 801, 11])
+    }
+
     @Test("Linear models have candidates, and take the lag of the training and nothing else")
     func linearModels() throws {
         let models = try parse(
@@ -124,7 +173,7 @@ let exampleYAML = """
         #expect(models.map(\.training.lagSeconds) == [2, 1, 2, 2])
         #expect(models.map(\.training.lagEdges) == [.hold, .hold, .hold, .zero])
         #expect(models.map(\.training.epochs) == [6, 2, 4, 1])
-        #expect(models.map { $0.epochsMax(of: audioVideo) } == [6, 2, 4, 1])
+        #expect(models.map { $0.epochsMax(of: audioVideo, targets: 2) } == [6, 2, 4, 1])
         let other = try parse(
             models: "  a: {network: ridge}", training: "{patience: 2, hop: 9, lag-seconds: 2}")
         #expect(other.models[0] == models[0])
@@ -141,7 +190,7 @@ let exampleYAML = """
                 """
         ).models
         #expect(models.map(\.isLateFused) == [true, true, false, false])
-        #expect(models.map { $0.epochsMax(of: audioVideo) } == [201, 15, 100, 100])
+        #expect(models.map { $0.epochsMax(of: audioVideo, targets: 2) } == [201, 15, 100, 100])
     }
 
     @Test("Any trained network may have an adversary, of weight 0.3 unless told otherwise")

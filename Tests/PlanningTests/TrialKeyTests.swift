@@ -27,6 +27,10 @@ import Testing
             { $0.hopFrames = 99 }, { $0.learningRate = 0.002 }, { $0.clip = nil },
             { $0.lagSeconds = 0.1 }, { $0.lagEdges = .zero }, { $0.loss = .mse },
             { $0.inputDropout = 0.1 }, { $0.weightAveraging = 0.9 },
+            { $0.optimiser = .rmsprop }, { $0.recurrentDropout = 0.1 }, { $0.plateau = .init() },
+            { $0.epochChoice = .perTarget },
+            { ($0.lags, $0.lagChoice) = ([0, 1], .perTarget) },
+            { $0.targetModels = .perTarget }, { $0.postProcessing = [.median] },
         ]
         #expect(changes.count == Mirror(reflecting: TrainingRecipe()).children.count)
         for (index, change) in changes.enumerated() {
@@ -34,6 +38,31 @@ import Testing
         }
         #expect(try differ(plain, training { $0.chunkFrames = 100 }))
         #expect(try differ(plain, training { $0.clip = 2 }))
+        var all = Set(plain)
+        let others: [(inout TrainingRecipe) -> Void] = [
+            { $0.optimiser = .rmsprop }, { $0.optimiser = .adamW(weightDecay: 0.01) },
+            { $0.optimiser = .adamW(weightDecay: 0.1) }, { $0.plateau = .init() },
+            {
+                $0.plateau = .init()
+                $0.plateau?.epochs = 4
+            },
+            {
+                $0.plateau = .init()
+                $0.plateau?.minimum = 1e-4
+            }, { $0.recurrentDropout = 0.2 },
+            { $0.lags = [0, 1] }, { $0.lags = [1, 0] }, { $0.lags = [0, 1, 2] },
+            { ($0.lags, $0.lagChoice) = ([0, 1], .perTarget) },
+            { $0.postProcessing = [.median, .centre] }, { $0.postProcessing = [.centre, .median] },
+            { $0.postProcessing = [.scale] }, { $0.targetModels = .perTarget },
+            { ($0.targetModels, $0.epochChoice) = (.joint, .perTarget) },
+        ]
+        for change in others { all.formUnion(try training(change)) }
+        #expect(all.count == plain.count * (others.count + 1))
+        // Over one lag nothing is chosen, and the network of one target chooses for it alone.
+        #expect(try plain == training { $0.lagChoice = .perTarget })
+        #expect(
+            try training { $0.targetModels = .perTarget }
+                == training { ($0.targetModels, $0.epochChoice) = (.perTarget, .perTarget) })
         // Without chunks there is no hop that could change a number.
         let whole = try training { $0.chunkFrames = nil }
         #expect(try whole == training { ($0.chunkFrames, $0.hopFrames) = (nil, 3) })

@@ -47,6 +47,30 @@ struct CheckpointTests {
             network: .linear(
                 .init(method: .svr(complexities: [0.1, 1e-6, 0.01], epsilon: 0.1, every: 2)))),
         Trial(
+            testDescription: "RMSprop on a plateau, recurrent dropout",
+            network: .eaf(hidden: 3, layers: 1, gate: .none),
+            change: {
+                ($0.optimiser, $0.recurrentDropout, $0.plateau) = (.rmsprop, 0.4, .init())
+                $0.plateau?.epochs = 1
+                $0.patience = 5
+            }),
+        Trial(
+            testDescription: "AdamW, an epoch per target",
+            network: .eaf(hidden: 3, layers: 1, gate: .none),
+            change: {
+                ($0.optimiser, $0.epochChoice) = (.adamW(weightDecay: 0.05), .perTarget)
+            }),
+        Trial(
+            testDescription: "a model per target, post-processing",
+            change: {
+                ($0.targetModels, $0.epochs) = (.perTarget, 3)
+                $0.postProcessing = [.median, .centre, .scale]
+            }),
+        Trial(
+            testDescription: "lags of late fusion, one per target",
+            network: .eaf(hidden: 3, layers: 1, gate: .none), isLateFused: true,
+            change: { ($0.lags, $0.lagChoice, $0.epochs) = ([0, 0.3], .perTarget, 2) }),
+        Trial(
             testDescription: "late fusion", network: .eaf(hidden: 4, layers: 1, gate: .none),
             isLateFused: true),
     ]
@@ -171,13 +195,13 @@ struct CheckpointTests {
         var shorter = trial
         shorter.change = { ($0.epochs, $0.weightAveraging) = (1, 0.9) }
         #expect(refusal(bytes, shorter).contains("2 epochs, not 1 to 1"))
-        let fused = try whole(CheckpointTests.trials[5]).checkpoints
+        let fused = try whole(CheckpointTests.trials[9]).checkpoints
         #expect(refusal(fused[fused.count - 1]).contains("holds 2 networks, the trial has 1"))
     }
 
     @Test("The checkpoint of one network in the place of another is refused")
     func swapped() throws {
-        let trial = CheckpointTests.trials[5]
+        let trial = CheckpointTests.trials[9]
         let checkpoints = try whole(trial).checkpoints
         let last = try Checkpoint(decoding: checkpoints[checkpoints.count - 1], of: key())
         #expect(last.trained.count == 1 && last.current != nil)

@@ -75,7 +75,8 @@ struct LateFusionTests {
                 hopSeconds: 0.1, data: data)
             var last = 0
             return try fusion.run { done, epochs in
-                #expect(epochs == recipe.epochsMax(of: features) && (last...epochs) ~= done)
+                #expect(
+                    epochs == recipe.epochsMax(of: features, targets: 2) && (last...epochs) ~= done)
                 last = done
             }
         }

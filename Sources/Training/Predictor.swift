@@ -1,0 +1,149 @@
+import Kernels
+import Networks
+import Planning
+
+/// Trained networks, and how what they say becomes predicted traces.
+///
+/// For each target the predictions of its networks are added up and post-processed:
+/// x (T, D) → networks → Σ share · y → median, centre, scale → trace (T).
+struct Predictor: Sendable {
+    /// A network with weights, and what it reads.
+    struct Member: Sendable {
+        let network: any Network
+        let standardiser: Standardiser
+        let weights: Arena
+        /// The feature sets that it reads, among those of the trial.
+        let featureSets: Range<Int>
+        /// The trial's targets that its outputs are.
+        let targets: [Int]
+        /// The targets that these weights are best for.
+        let serves: [Int]
+        /// The epoch that the weights are of, among those of the outcome.
+        let epoch: Int
+        /// The lag that it learnt, in seconds.
+        let lagSeconds: Double
+    }
+
+    /// How a target's trace is made.
+    struct Output: Hashable, Sendable {
+        /// The members whose predictions are added up, and the share of each.
+        var sources: [Source]
+        /// What is done to the sum.
+        var steps: [FittedStep] = []
+    }
+
+    /// A member and its share.
+    struct Source: Hashable, Sendable {
+        var member: Int
+        var share: Double
+    }
+
+    var members: [Member]
+    /// For each target of the trial.
+    var outputs: [Output]
+
+    /// What a member says of whole recordings, a trace (T, its targets) each, in gold units.
+    ///
+    /// - Throws: ``TrainingError/notFinite(epoch:step:tensor:recordings:)`` when it overflows.
+    static func traces(
+        _ member: Member, _ recordings: [RecordingData]
+    ) throws(TrainingError) -> [[Float]] {
+        let seen = recordings.map { $0.narrowed(to: member.featureSets) }
+        let plan = PredictionPlan(seen, width: member.standardiser.width)
+        let space = WorkSpace(network: member.network, training: nil, prediction: plan.batches)
+        var traces = [[Float]](repeating: [], count: recordings.count)
+        try plan.predict(
+            seen, member.network, member.standardiser, weights: member.weights, in: space,
+            epoch: member.epoch, step: 0
+        ) { index, trace in
+            let count = seen[index].frames * member.targets.count
+            traces[index] = Array(UnsafeBufferPointer(start: trace, count: count))
+        }
+        return traces
+    }
+
+    /// The predicted traces (T, targets) of whole recordings, in gold units.
+    ///
+    /// - Throws: as `traces`.
+    func predict(_ recordings: [RecordingData]) throws(TrainingError) -> [[Float]] {
+        var said: [[[Float]]] = []
+        for (index, member) in members.enumerated() {
+            let isUsed = outputs.contains { $0.sources.contains { $0.member == index } }
+            said.append(isUsed ? try Predictor.traces(member, recordings) : [])
+        }
+        return recordings.indices.map { recording in
+            let count = outputs.count
+            var values = [Float](repeating: 0, count: recordings[recording].frames * count)
+            for target in outputs.indices {
+                let trace = trace(ofTarget: target, recording, said)
+                for (t, value) in trace.enumerated() { values[t * count + target] = Float(value) }
+            }
+            return values
+        }
+    }
+
+    /// The trace of a target in a recording, from what all members said.
+    private func trace(
+        ofTarget target: Int, _ recording: Int, _ said: [[[Float]]]
+    ) -> [Double] {
+        let output = outputs[target]
+        let parts = output.sources.map { source in
+            members[source.member].column(of: target, in: said[source.member][recording])
+        }
+        return output.steps.reduce(Predictor.sum(parts, output.sources.map(\.share))) {
+            $1.applied(to: $0)
+        }
+    }
+
+    /// Σ share · trace, frame by frame.
+    static func sum(_ traces: [[Double]], _ shares: [Double]) -> [Double] {
+        traces[0].indices.map { t in
+            zip(shares, traces).reduce(0) { $0 + $1.0 * $1.1[t] }
+        }
+    }
+}
+
+extension Predictor.Member {
+    /// The values of one of its targets in a trace that it said.
+    func column(of target: Int, in trace: [Float]) -> [Double] {
+        let column = targets.firstIndex(of: target)!
+        return stride(from: column, to: trace.count, by: targets.count).map { Double(trace[$0]) }
+    }
+}
+
+extension Predictor {
+    /// The outcome's part that says what is predicted for these recordings.
+    func predictions(
+        _ recordings: [RecordingData]
+    ) throws(TrainingError) -> [Outcome.Prediction] {
+        zip(recordings, try predict(recordings)).map { recording, values in
+            Outcome.Prediction(
+                gold: recording.goldDigest, frames: recording.frames, values: values,
+                moments: values.withUnsafeBufferPointer {
+                    recording.moments(predicted: $0.baseAddress!)
+                })
+        }
+    }
+
+    /// What was chosen for each target.
+    var choices: [Outcome.Choice] {
+        outputs.map { output in
+            Outcome.Choice(
+                sources: output.sources.map {
+                    .init(epoch: members[$0.member].epoch, share: $0.share)
+                },
+                lagSeconds: members[output.sources[0].member].lagSeconds,
+                postProcessing: output.steps)
+        }
+    }
+}
+
+extension RecordingData {
+    /// The recording without other feature sets than these.
+    func narrowed(to sets: Range<Int>) -> RecordingData {
+        var copy = self
+        copy.features = Array(features[sets])
+        copy.masks = Array(masks[sets])
+        return copy
+    }
+}
