@@ -24,7 +24,8 @@ void pack(
 }
 
 long gradient_scratch(long m, long n) {
-    return BLOCK * ((m + TILE - 1) / TILE * TILE + (n + LANES - 1) / LANES * LANES);
+    const long width = m < STRIP ? m : STRIP;
+    return (width + TILE - 1) / TILE * tile_step(BLOCK) + BLOCK * ((n + LANES - 1) / LANES * LANES);
 }
 
 void copy_rows(long rows, long n, const float *x, long x_step, float *y, long y_step) {

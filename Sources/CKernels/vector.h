@@ -88,6 +88,7 @@ INLINE vector hyperbolic_tangent(vector x) {
 #include "vector_products.h"
 #include "vector_lstm.h"
 #include "vector_rows.h"
+#include "vector_limits.h"
 
 const struct kernel_set SET = {
     .name = SET_NAME,
@@ -107,4 +108,6 @@ const struct kernel_set SET = {
     .standardise = standardise,
     .squares = squares,
     .adam = adam,
+    .multiply_adds = multiply_adds,
+    .chains = CHAINS,
 };

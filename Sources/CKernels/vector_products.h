@@ -90,13 +90,13 @@ static void product(
 
 // c += the chains of one tile, `rows` and `columns` of which exist.
 INLINE void gradient_tile(
-    const int panels, long count, const float *a, const float *b, long b_step, float *c,
-    long c_step, long rows, long columns) {
+    const int panels, long count, const float *a, long a_next, const float *b, long b_step,
+    float *c, long c_step, long rows, long columns) {
     vector s[TILE][PANELS];
     UNROLL for (int r = 0; r < TILE; r++) {
         UNROLL for (int p = 0; p < panels; p++) s[r][p] = splat(0);
     }
-    chains(TILE, panels, count, a, 1, TILE, b, b_step, s);
+    chains(TILE, panels, count, a, 1, a_next, b, b_step, s);
     UNROLL for (int r = 0; r < TILE; r++) {
         if (r >= rows) break;
         UNROLL for (int p = 0; p < panels; p++) {
@@ -107,14 +107,14 @@ INLINE void gradient_tile(
 }
 
 typedef void gradient_function(
-    long count, const float *a, const float *b, long b_step, float *c, long c_step, long rows,
-    long columns);
+    long count, const float *a, long a_next, const float *b, long b_step, float *c, long c_step,
+    long rows, long columns);
 
 #define GRADIENT(P) \
     static void gradient_##P( \
-        long count, const float *a, const float *b, long b_step, float *c, long c_step, \
-        long rows, long columns) { \
-        gradient_tile(P, count, a, b, b_step, c, c_step, rows, columns); \
+        long count, const float *a, long a_next, const float *b, long b_step, float *c, \
+        long c_step, long rows, long columns) { \
+        gradient_tile(P, count, a, a_next, b, b_step, c, c_step, rows, columns); \
     }
 
 #if PANELS == 4
@@ -126,20 +126,15 @@ GRADIENT(1)
 static gradient_function *const gradient_tiles[PANELS] = {gradient_1};
 #endif
 
-// a (count, m) to tiles of 6 columns: value (k, i) at (i / 6 * count + k) * 6 + i % 6. A store of
-// 16 lanes runs over into rows of its tile that are written later; the last two must not.
+// a (count, m) to tiles of 6 columns: value (k, i) at i / 6 * tile_step(count) + k * 6 + i % 6. A
+// store of 16 lanes runs over into what is written later, or into the room between two tiles.
 INLINE void pack_tiles(long count, long m, const float *a, long a_step, float *out) {
     for (long first = 0; first < count; first += LANES) {
         const long end = count - first < LANES ? count : first + LANES;
         for (long i = 0; i < m; i += TILE) {
             for (long k = first; k < end; k++) {
-                float *const to = out + i * count + k * TILE;
-                const vector v = load_row(a + k * a_step, i, m);
-                if (k + 3 <= count) {
-                    store(to, v);
-                } else {
-                    store_part(to, v, TILE);
-                }
+                store(
+                    out + i / TILE * tile_step(count) + k * TILE, load_row(a + k * a_step, i, m));
             }
         }
     }
@@ -156,18 +151,28 @@ INLINE void pack_panels(long count, long n, const float *b, long b_step, float *
 static void gradient(
     long rows, long m, long n, const float *a, long a_step, const float *b, long b_step, float *c,
     long c_step, float *scratch) {
+    float *const packed_b = scratch;
+    float *const packed_a = scratch + BLOCK * ((n + LANES - 1) / LANES * LANES);
     for (long first = 0; first < rows; first += BLOCK) {
         const long count = rows - first < BLOCK ? rows - first : BLOCK;
-        float *const packed_b = scratch;
-        float *const packed_a = scratch + BLOCK * ((n + LANES - 1) / LANES * LANES);
         pack_panels(count, n, b + first * b_step, b_step, packed_b);
-        pack_tiles(count, m, a + first * a_step, a_step, packed_a);
-        for (long j = 0; j < n; j += PANELS * LANES) {
-            gradient_function *const tile = gradient_tiles[panels_of(n - j) - 1];
-            for (long i = 0; i < m; i += TILE) {
-                tile(
-                    count, packed_a + i * count, packed_b + j * count, count * LANES,
-                    c + i * c_step + j, c_step, m - i, n - j);
+        for (long strip = 0; strip < m; strip += STRIP) {
+            const float *const from = a + first * a_step + strip;
+            const long width = m - strip < STRIP ? m - strip : STRIP;
+            // Packing pays where several panels read the tile, and keeps a tile that is not whole
+            // from reading beyond its rows.
+            const long direct = n > PANELS * LANES ? 0 : width / TILE * TILE;
+            pack_tiles(count, width - direct, from + direct, a_step, packed_a);
+            for (long j = 0; j < n; j += PANELS * LANES) {
+                gradient_function *const tile = gradient_tiles[panels_of(n - j) - 1];
+                for (long i = 0; i < width; i += TILE) {
+                    const float *const packed =
+                        packed_a + (i - direct) / TILE * tile_step(count);
+                    tile(
+                        count, i < direct ? from + i : packed, i < direct ? a_step : TILE,
+                        packed_b + j * count, count * LANES, c + (strip + i) * c_step + j, c_step,
+                        width - i, n - j);
+                }
             }
         }
     }

@@ -102,6 +102,11 @@ struct kernel_set {
     void (*adam)(
         long count, float *weights, float *mean, float *variance, const float *gradient,
         const struct adam_step *step);
+
+    // The bench's measure of the processor: `count` times `chains` fused multiply-adds of 16 lanes
+    // between registers. Null in the scalar set.
+    float (*multiply_adds)(long count);
+    long chains;
 };
 
 // The kernels of this name (avx512, avx2, scalar), or null where this processor cannot run them.
