@@ -42,7 +42,7 @@ let package = Package(
             dependencies: ["Running", "Preparing", "Planning", "Kernels", argumentParser], swiftSettings: strict),
         .executableTarget(
             name: "concord-bench",
-            dependencies: ["Features", "Networks", "Kernels", argumentParser],
+            dependencies: ["Simulating", "Features", "Networks", "Kernels", argumentParser],
             swiftSettings: strict),
 
         // MARK: Floor 5: shells, where pure code meets input and output
@@ -65,6 +65,7 @@ let package = Package(
 
         // MARK: Floor 3: pure stages
         module("Leasing", "Planning", "Corpora"),
+        module("Simulating", "Leasing", "Planning", "Corpora", "Kernels"),
         module("Training", "Planning", "Corpora", "Networks", "Kernels"),
         module("Scoring", "Planning", "Corpora", "Kernels"),
         module("Reporting", "Scoring", "Planning", "Corpora", "Networks", "Kernels"),
@@ -90,7 +91,8 @@ let package = Package(
         tests("Networks", "Kernels"),
         tests("Corpora", "Kernels"),
         tests("Planning", "Corpora", "Networks", "Kernels"),
-        tests("Leasing", "Planning", "Corpora"),
+        tests("Leasing", "Simulating", "Planning", "Corpora"),
+        tests("Simulating", "Leasing", "Planning", "Corpora"),
         tests("Training", "Planning", "Corpora", "Networks", "Kernels", "Features"),
         tests("Scoring", "Planning", "Corpora", "Networks", "Kernels"),
         tests("Reporting", "Scoring", "Planning", "Corpora", "Networks", "Kernels"),

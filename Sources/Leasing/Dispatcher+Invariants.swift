@@ -20,8 +20,14 @@ extension Dispatcher {
     }
 
     /// A sentence on the first invariant that does not hold; nil when all do.
-    var brokenInvariant: String? {
+    package var brokenInvariant: String? {
         brokenHolding ?? brokenPresence ?? brokenQueue
+    }
+
+    /// How many things it keeps beside the history, which grows with the trials and workers alone.
+    package var footprint: Int {
+        fresh.elements.count + deadlines.elements.count + connections.count
+            + workers.reduce(0) { $0 + 1 + $1.leases.count + $1.suspects.elements.count }
     }
 
     private var brokenHolding: String? {

@@ -1,12 +1,14 @@
 /// A priority queue: the least element comes out first.
-struct Heap<Element: Comparable & Sendable>: Sendable {
+package struct Heap<Element: Comparable & Sendable>: Sendable {
     /// Every element is no greater than its children, at 2i + 1 and 2i + 2.
-    private(set) var elements: [Element] = []
+    package private(set) var elements: [Element] = []
 
-    var first: Element? { elements.first }
+    package var first: Element? { elements.first }
+
+    package init() {}
 
     /// - Complexity: O(log n).
-    mutating func insert(_ element: Element) {
+    package mutating func insert(_ element: Element) {
         elements.append(element)
         var child = elements.count - 1
         while child > 0 {
@@ -18,7 +20,7 @@ struct Heap<Element: Comparable & Sendable>: Sendable {
     }
 
     /// - Complexity: O(log n).
-    mutating func popFirst() -> Element? {
+    package mutating func popFirst() -> Element? {
         guard let last = elements.popLast() else { return nil }
         guard let first = elements.first else { return last }
         elements[0] = last

@@ -93,7 +93,7 @@ extension Session {
     }
 
     /// A sentence on the first invariant that does not hold; nil when all do.
-    var brokenInvariant: String? {
+    package var brokenInvariant: String? {
         let held = running + waiting
         if Set(held.map(\.key)).count != held.count { return "once: \(held) holds a trial twice" }
         if isPrepared, !waiting.isEmpty, slots.contains(nil), !hasLeft {

@@ -197,28 +197,19 @@ public final class Coordinator {
     // MARK: Out
 
     private func perform(_ commands: [Dispatcher.Command]) throws {
-        var pending = commands
-        while !pending.isEmpty {
-            let events = pending.compactMap { command in
-                if case .record(let event) = command { event } else { nil }
+        try dispatcher.perform(
+            commands, in: store, wallSeconds: Clock.wallSeconds, at: Coordinator.now
+        ) { command in
+            switch command {
+            case .record: break
+            case .send(let message, let connection):
+                sequence += 1
+                let frames = WireCodec.encode(message, sequence: sequence)
+                return socket.send(frames, to: connection) == .sent
+            case .note(let line): notices.append(line)
+            case .finished: isFinished = true
             }
-            if !events.isEmpty { try store.append(events, at: Clock.wallSeconds) }
-            var next: [Dispatcher.Command] = []
-            for command in pending {
-                switch command {
-                case .record: continue
-                case .send(let message, let connection):
-                    sequence += 1
-                    let frames = WireCodec.encode(message, sequence: sequence)
-                    if socket.send(frames, to: connection) != .sent {
-                        next += dispatcher.handle(
-                            .unreachable(connection), at: Coordinator.now)
-                    }
-                case .note(let line): notices.append(line)
-                case .finished: isFinished = true
-                }
-            }
-            pending = next
+            return true
         }
     }
 }

@@ -1,11 +1,11 @@
 import Journaling
 import Leasing
 
-extension Store {
+extension Store: Journal {
     /// Replays the journal into `history`, without the bytes of outcomes.
     ///
     /// - Throws: an error when the store cannot be read or its journal contradicts itself.
-    func replay(into history: inout Dispatcher.History) throws {
+    public func replay(into history: inout Dispatcher.History) throws {
         for entry in try entries() {
             switch entry.event {
             case .finished(let lease, _, let outcome):

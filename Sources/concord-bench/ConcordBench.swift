@@ -7,7 +7,9 @@ struct ConcordBench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "concord-bench",
         abstract: "Check the engine against golden numbers, and measure it.",
-        subcommands: [FixtureCommand.self, KernelsCommand.self, EpochCommand.self])
+        subcommands: [
+            FixtureCommand.self, KernelsCommand.self, EpochCommand.self, SimulateCommand.self,
+        ])
 
     static func main() {
         do {

@@ -2,6 +2,7 @@ import Planning
 import Testing
 
 @testable import Leasing
+@testable import Simulating
 
 /// Anybody says anything at any time: no worker here keeps to any rule.
 struct Babel {
@@ -9,7 +10,7 @@ struct Babel {
     private let trials: Int
     private let limits: Limits
     private var dispatcher: Dispatcher
-    private var auditor: Auditor
+    private let auditor: Auditor
     private var journal: [JournalEvent] = []
     private var now = Instant(seconds: 0)
     /// Who was last welcomed on a connection.
@@ -23,7 +24,9 @@ struct Babel {
         limits.attemptsMax = 1 + random.below(3)
         self.limits = limits
         dispatcher = try Cast.dispatcher(trials: trials, limits: limits, at: now)
-        auditor = Auditor(limits)
+        auditor = Auditor(SimulatedSweep(trials: trials), limits)
+        // Here anybody may say of anything that it failed.
+        auditor.trainerFaults = .max
     }
 
     /// The last events with what came of them, for the report of a violation.
@@ -47,6 +50,7 @@ struct Babel {
     }
 
     private mutating func handle(_ event: Dispatcher.Event) throws -> String? {
+        auditor.now = now
         let commands = dispatcher.handle(event, at: now)
         tail = tail.suffix(9) + ["\(now.seconds) \(event)"]
         for command in commands {
@@ -54,13 +58,13 @@ struct Babel {
             case .record(let fact):
                 tail.append("    record \(Cast.line(fact))")
                 journal.append(fact)
-                auditor.record(fact)
+                _ = auditor.record(fact)
             case .send(let message, let connection):
                 tail.append("    \(connection.bytes) < \(Cast.line(message))")
                 if case .welcome = message, case .received(.hello(let hello), _) = event {
                     speakers[connection] = hello.worker
                 }
-                auditor.check(message, to: speakers[connection])
+                if let speaker = speakers[connection] { auditor.check(message, to: speaker) }
             case .note, .finished: break
             }
         }
@@ -69,7 +73,7 @@ struct Babel {
             for fact in journal { try replayed.replay(fact) }
             if replayed != dispatcher.history { return "The replay differs." }
         }
-        return dispatcher.brokenInvariant ?? auditor.violation
+        return dispatcher.brokenInvariant ?? auditor.violation?.description
     }
 
     private mutating func randomEvent() -> Dispatcher.Event {

@@ -4,14 +4,16 @@ enum House {
         ["Kernels"],
         ["Networks"],
         ["Corpora", "Planning"],
-        ["Leasing", "Training", "Scoring", "Reporting", "Preparing"],
+        ["Leasing", "Simulating", "Training", "Scoring", "Reporting", "Preparing"],
         ["Features", "Messaging", "Journaling"],
         ["Running"],
         ["concord", "concord-bench"],
     ]
 
     /// Importer → imported, on one floor.
-    static let arrows = ["Planning": ["Corpora"], "Reporting": ["Scoring"]]
+    static let arrows = [
+        "Planning": ["Corpora"], "Reporting": ["Scoring"], "Simulating": ["Leasing"],
+    ]
 
     /// The C library that each module may import.
     static let libraries = [

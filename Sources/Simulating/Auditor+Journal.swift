@@ -1,0 +1,118 @@
+import Corpora
+import Leasing
+import Planning
+
+extension Auditor {
+    /// An event has reached the disk; the word that counts it.
+    func record(_ event: JournalEvent) -> String {
+        recorded += 1
+        switch event {
+        case .planned: return "planned"
+        case .joined: return "joined"
+        case .left(_, let lost): return lost ? "lost" : "left"
+        case .leased(let lease, let worker):
+            lend(lease, worker)
+            return "leased"
+        case .finished(let lease, _, let delivery):
+            finish(lease, delivery)
+            return "finished"
+        case .repeated(let lease, _, let outcome, let equal):
+            repeated(lease, outcome, equal)
+            return equal ? "repeated" : "differed"
+        case .failed(let lease, let worker, _):
+            fail(lease, worker)
+            return "failed"
+        case .expired(let lease, let worker):
+            expire(lease, worker)
+            return "expired"
+        case .returned(let lease, let worker):
+            close(lease, worker)
+            return "returned"
+        case .reopened(let key):
+            let wasAbandoned = abandoned.remove(key) != nil
+            expect(wasAbandoned, .consistent, "\(sweep.name(key)) is reopened, and was open")
+            faults[key] = nil
+            losses[key] = nil
+            return "reopened"
+        case .abandoned(let key, _):
+            abandon(key)
+            return "abandoned"
+        }
+    }
+
+    private func lend(_ lease: LeaseID, _ worker: WorkerID) {
+        let newest = attempts[lease.key, default: 0]
+        let name = sweep.name(lease)
+        expect(!isFinished(lease.key), .notAgain, "\(name) is leased, and has an outcome")
+        expect(!abandoned.contains(lease.key), .fenced, "\(name) is leased in quarantine")
+        expect(live[lease.key] == nil, .fenced, "\(name) is leased while another lease lives")
+        expect(
+            lease.attempt == newest + 1 || lease.attempt == newest && holders[lease] == worker,
+            .fenced, "\(name) is leased to \(worker) after attempt \(newest)")
+        losses[lease.key]?.removeAll { $0 == lease.attempt }
+        attempts[lease.key] = lease.attempt
+        live[lease.key] = Holding(lease: lease, worker: worker)
+        holders[lease] = worker
+        progressAt[lease] = now
+    }
+
+    private func finish(_ lease: LeaseID, _ delivery: Delivery) {
+        let name = sweep.name(lease)
+        expect(!isFinished(lease.key), .once, "\(name) is counted, and the trial has an outcome")
+        expect(
+            delivery == sweep.delivery(lease.key), .same, "\(name) is counted with other bytes")
+        live[lease.key] = nil
+        abandoned.remove(lease.key)
+        let found = Found(outcome: Digest(of: delivery.outcome), attempt: lease.attempt)
+        outcomes[lease.key, default: []].append(found)
+    }
+
+    private func repeated(_ lease: LeaseID, _ outcome: Digest, _ equal: Bool) {
+        let first = outcomes[lease.key]?.first
+        expect(
+            first.map { ($0.outcome == outcome) == equal } == true, .once,
+            "an outcome of \(sweep.name(lease)) is compared wrongly")
+        outcomes[lease.key, default: []].append(Found(outcome: outcome, attempt: lease.attempt))
+    }
+
+    private func fail(_ lease: LeaseID, _ worker: WorkerID) {
+        close(lease, worker)
+        failures += 1
+        faults[lease.key, default: []].append(worker)
+        expect(
+            failures <= trainerFaults, .forgiving,
+            "\(sweep.name(lease)) failed, fault \(failures) of \(trainerFaults) in truth")
+    }
+
+    private func expire(_ lease: LeaseID, _ worker: WorkerID) {
+        let silence = heardAt[worker].map { now - $0 } ?? .infinity
+        let stillness = progressAt[lease].map { now - $0 } ?? .infinity
+        expect(
+            silence >= limits.silenceSeconds - 0.001 || stillness >= limits.stepLimitSeconds,
+            .forgiving,
+            "\(sweep.name(lease)) expired, but \(worker) was heard \(silence) s ago and its "
+                + "progress \(stillness) s ago")
+        close(lease, worker)
+        losses[lease.key, default: []].append(lease.attempt)
+    }
+
+    /// Only the holder of the current attempt ends it.
+    private func close(_ lease: LeaseID, _ worker: WorkerID) {
+        let current = live.removeValue(forKey: lease.key)
+        expect(
+            current == Holding(lease: lease, worker: worker), .fenced,
+            "\(sweep.name(lease)) of \(worker) ended, but "
+                + (current.map { "\(sweep.name($0.lease)) of \($0.worker)" } ?? "none") + " lives")
+    }
+
+    private func abandon(_ key: TrialKey) {
+        let faults = faults[key, default: []]
+        let isSpent =
+            Set(faults).count > 1 || faults.count >= limits.attemptsMax
+            || losses[key, default: []].count > limits.lossesMax
+        expect(live[key] == nil && !isFinished(key), .fenced, "\(sweep.name(key)) is abandoned")
+        expect(
+            isSpent, .forgiving, "\(sweep.name(key)) is abandoned after \(faults.count) faults")
+        abandoned.insert(key)
+    }
+}

@@ -1,0 +1,75 @@
+import Kernels
+import Leasing
+
+/// The size of a cluster and what befalls it, drawn from the seed.
+struct Weather: Sendable {
+    var trials: Int
+    var workers: Int
+    var slots: Int
+    var epochs: Int
+    var epochSeconds: Double
+    /// What is wrong with the first trial, wherever it is trained.
+    var poison: Poison?
+    /// Seconds after which no more faults begin; 0 in calm weather.
+    var faultsEnd: Double
+    var delaySeconds: Double
+    var reorders: Bool
+    var drop: Double
+    var double: Double
+    /// The chance of a kill before and after any one record, and before any one message.
+    var kill: Double
+    /// The chance of an append that fails.
+    var diskError: Double
+    /// Faults of trainers, which spend the budget of a trial.
+    var trainersFail: Bool
+    /// The chance that a second outcome of a trial differs from the first.
+    var flaw: Double
+    var limits: Limits
+
+    /// A trial that cannot be trained.
+    enum Poison: Sendable {
+        /// Its training fails, such as by a not-a-number.
+        case fails
+        /// Its trainer makes no progress.
+        case hangs
+        /// Its trainer dies without a word.
+        case crashes
+        /// It takes the whole worker with it.
+        case killsWorker
+    }
+
+    init(_ random: inout RandomStream) {
+        trials = 1 + random.below(30)
+        workers = 1 + random.below(4)
+        slots = 1 + random.below(2)
+        epochs = 1 + random.below(4)
+        epochSeconds = random.between(0.1, 6)
+        let poisons: [Poison] = [.fails, .hangs, .crashes, .killsWorker]
+        poison = random.chance(0.25) ? poisons[random.below(4)] : nil
+        faultsEnd = random.chance(0.8) ? random.between(30, 200) : 0
+        delaySeconds = random.chance(0.5) ? 0.001 : random.between(0.01, 2)
+        reorders = random.chance(0.5)
+        drop = random.chance(0.5) ? 0 : random.between(0, 0.2)
+        double = random.chance(0.5) ? 0 : random.between(0, 0.2)
+        kill = random.chance(0.5) ? 0 : random.between(0, 0.02)
+        diskError = random.chance(0.7) ? 0 : random.between(0, 0.02)
+        trainersFail = random.chance(0.3)
+        flaw = random.chance(0.2) ? 0.5 : 0
+        limits = Limits()
+        // An epoch takes 9 s at most, and a sleep of two heartbeats may go unnoticed.
+        limits.stepLimitSeconds = 15
+        // Only where a trial kills its workers, losses may quarantine it.
+        limits.lossesMax = poison == .killsWorker ? 8 : 1_000
+    }
+
+    var hasFaults: Bool { faultsEnd > 0 }
+
+    /// The same cluster, to which nothing happens.
+    var calm: Weather {
+        var calm = self
+        calm.faultsEnd = 0
+        calm.trainersFail = false
+        (calm.drop, calm.double, calm.kill, calm.diskError, calm.flaw) = (0, 0, 0, 0, 0)
+        return calm
+    }
+}
