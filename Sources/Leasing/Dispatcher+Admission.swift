@@ -25,7 +25,7 @@ extension Dispatcher {
         connections[connection] = worker
         change(worker) {
             $0.presence = .connected(connection)
-            $0.isDraining = false
+            if $0.leaving == .drains { $0.leaving = nil }
         }
         workers[worker].heardAt = now
         watch(worker)
@@ -78,7 +78,15 @@ extension Dispatcher {
     private mutating func welcome(_ worker: Int, _ hello: WorkerMessage.Hello) {
         send(.welcome(sweep: sweep, limits: limits), to: worker)
         if hello.sweep != sweep { send(.sweep(document), to: worker) }
-        if isClosed || isStopping { send(.done, to: worker) }
+        urge(worker)
+    }
+
+    /// Tells a worker that shall leave to do so: the message may have been lost before.
+    mutating func urge(_ worker: Int) {
+        if isClosed || isStopping { return send(.done, to: worker) }
+        if case .asked(let atOnce) = workers[worker].leaving {
+            send(.drain(atOnce: atOnce), to: worker)
+        }
     }
 
     /// Makes what the coordinator believes the worker to hold equal to what it does hold.

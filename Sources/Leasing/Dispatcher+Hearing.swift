@@ -12,12 +12,14 @@ extension Dispatcher {
         workers[worker].heardAt = now
         switch message {
         case .hello: return
-        case .heartbeat: if isClosed || isStopping { send(.done, to: worker) }
+        case .heartbeat: urge(worker)
         case .progress(let lease, let progress): renew(lease, of: worker, progress)
         case .finished(let lease, let delivery): finish(lease, from: worker, delivery)
         case .failed(let lease, let failure): fail(lease, of: worker, failure)
+        case .checkpoint(let lease, let checkpoint):
+            if trial(of: lease, heldBy: worker) != nil { commands.append(.keep(lease, checkpoint)) }
         case .returned(let leases):
-            change(worker) { $0.isDraining = true }
+            change(worker) { if $0.leaving == nil { $0.leaving = .drains } }
             for lease in leases {
                 if let trial = trial(of: lease, heldBy: worker) { giveBack(trial) }
             }

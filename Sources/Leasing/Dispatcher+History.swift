@@ -74,6 +74,8 @@ extension Dispatcher {
         public fileprivate(set) var finished = 0
         /// Trials in quarantine.
         public fileprivate(set) var abandoned = 0
+        /// Trials that a person ended.
+        public fileprivate(set) var cancelled = 0
 
         fileprivate init(queued: Int) { self.queued = queued }
 
@@ -82,6 +84,7 @@ extension Dispatcher {
             case .queued: queued += change
             case .leased: leased += change
             case .finished: finished += change
+            case .abandoned(let failure) where failure.cause == .cancelled: cancelled += change
             case .abandoned: abandoned += change
             }
         }
@@ -96,6 +99,8 @@ extension Dispatcher {
         var losses = 0
         /// Attempts that ended by a fault of the trial; all on one worker while it is queued.
         var faults: [Fault] = []
+        /// Attempts that ended because they needed more memory than they were given.
+        var memoryRaises = 0
         /// How the newest attempt ended, when its worker may come back and go on with it.
         var parting: Parting?
         /// Outcomes that came after the one that counts.
@@ -107,7 +112,9 @@ extension Dispatcher {
         /// - `queued → leased`: given to a worker as the next attempt, or the newest attempt taken
         ///   up again by the worker that had it
         /// - `leased → queued`: returned, expired or failed, while a budget remains
-        /// - `queued → abandoned`: a budget is spent
+        /// - `queued → abandoned`: a budget is spent, or a person cancels the trial; one that is
+        ///   leased is returned first
+        /// - `abandoned → abandoned`: a person cancels a trial in quarantine
         /// - `abandoned → queued`: the user asks for new attempts
         /// - `queued, leased, abandoned → finished`: the first valid outcome, of whatever attempt
         enum State: Hashable, Sendable {
@@ -117,7 +124,7 @@ extension Dispatcher {
             case leased(Lease)
             /// Its outcome is recorded.
             case finished(Finish)
-            /// It is in quarantine, for this reason.
+            /// It is in quarantine, for this reason, or was cancelled.
             case abandoned(Failure)
         }
     }

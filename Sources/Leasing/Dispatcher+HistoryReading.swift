@@ -17,6 +17,15 @@ extension Dispatcher.History {
         }
     }
 
+    /// Whether the trial is planned, and still to be done.
+    public func isOpen(_ key: TrialKey) -> Bool {
+        guard let trial = index[key] else { return false }
+        return switch trials[trial].state {
+        case .queued, .leased: true
+        case .finished, .abandoned: false
+        }
+    }
+
     /// Whether the trial has its outcome.
     public func isFinished(_ key: TrialKey) -> Bool {
         guard let trial = index[key], case .finished = trials[trial].state else { return false }

@@ -32,7 +32,11 @@ extension Dispatcher {
         record(.leased(lease, history.workers[worker].id))
         workers[worker].leases.append(Held(trial: trial, attempt: lease.attempt, since: now))
         line(up: worker)
-        send(.train(lease), to: worker)
+        send(.train(lease, terms(of: trial)), to: worker)
+    }
+
+    func terms(of trial: Int) -> LeaseTerms {
+        LeaseTerms(memoryRaises: history.trials[trial].memoryRaises)
     }
 
     /// Takes the queued trial that is best for the worker out of the queue.

@@ -33,7 +33,13 @@ extension Dispatcher.History {
             try compare(lease, outcome: outcome)
         case .failed(let lease, let worker, let failure):
             guard let (trial, holder) = try close(lease, of: worker, "failed") else { return }
-            withTrial(trial) { $0.faults.append(.init(worker: holder, failure: failure)) }
+            withTrial(trial) {
+                if failure.cause == .cap {
+                    $0.memoryRaises += 1
+                } else {
+                    $0.faults.append(.init(worker: holder, failure: failure))
+                }
+            }
         case .expired(let lease, let worker):
             guard let (trial, holder) = try close(lease, of: worker, "expired") else { return }
             withTrial(trial) {
@@ -45,7 +51,7 @@ extension Dispatcher.History {
             withTrial(trial) { $0.parting = .init(worker: holder, lost: false) }
         case .abandoned(let key, let failure):
             guard let trial = index[key] else { return }
-            guard trials[trial].state == .queued else {
+            guard trials[trial].mayBeAbandoned(failure) else {
                 throw contradiction(LeaseID(key: key, attempt: trials[trial].attempts), "abandoned")
             }
             set(trial, .abandoned(failure))

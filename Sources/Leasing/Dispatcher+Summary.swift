@@ -45,7 +45,7 @@ extension Dispatcher {
                     if case .connected = workers[worker].presence { true } else { false }
                 return WorkerSummary(
                     id: known.id, name: known.name, slots: known.slots, isConnected: isConnected,
-                    isDraining: workers[worker].isDraining,
+                    isDraining: workers[worker].leaving != nil,
                     leases: workers[worker].leases.map {
                         HeldLease(lease: history.lease($0.trial, $0.attempt), progress: $0.progress)
                     })

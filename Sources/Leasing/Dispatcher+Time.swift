@@ -90,7 +90,8 @@ extension Dispatcher {
         for (place, held) in leases.enumerated()
         where held.progress == nil && held.since + limits.silenceSeconds <= now {
             workers[worker].leases[place].since = now
-            send(.train(history.lease(held.trial, held.attempt)), to: worker)
+            let lease = history.lease(held.trial, held.attempt)
+            send(.train(lease, terms(of: held.trial)), to: worker)
         }
     }
 
@@ -105,7 +106,10 @@ extension Dispatcher {
         if case .connected(let connection) = workers[worker].presence {
             connections[connection] = nil
         }
-        change(worker) { $0.presence = .gone }
+        change(worker) {
+            $0.presence = .gone
+            $0.leaving = nil
+        }
         record(.left(history.workers[worker].id, lost: lost))
     }
 }

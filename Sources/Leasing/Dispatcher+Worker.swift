@@ -4,8 +4,8 @@ extension Dispatcher {
     /// A worker, as this life of the coordinator knows it.
     struct Worker: Sendable {
         var presence = Presence.gone
-        /// It gives leases back, and takes no new ones before its next hello.
-        var isDraining = false
+        /// Why it takes no new leases; nil while it takes them.
+        var leaving: Leaving?
         /// When its last message came.
         var heardAt: Instant
         /// What it holds, in the order of leasing.
@@ -16,6 +16,14 @@ extension Dispatcher {
         var isWatched = false
 
         init(heardAt: Instant) { self.heardAt = heardAt }
+
+        /// Why a worker that is there takes no new leases.
+        enum Leaving: Hashable, Sendable {
+            /// It gives leases back, and said so; over with its next hello.
+            case drains
+            /// A person asked it to leave: it is told so until it is gone.
+            case asked(atOnce: Bool)
+        }
 
         /// Whether a worker is there.
         ///
@@ -35,7 +43,7 @@ extension Dispatcher {
 
         /// It can be given leases.
         var isAvailable: Bool {
-            if case .connected = presence { !isDraining } else { false }
+            if case .connected = presence { leaving == nil } else { false }
         }
     }
 

@@ -21,6 +21,8 @@ public struct Dispatcher: Sendable {
         case refusedOutcome(LeaseID, from: ConnectionID, reason: String)
         /// The transport cannot reach this connection.
         case unreachable(ConnectionID)
+        /// A person asks for something by a command of its own, and waits for the answer.
+        case asked(Request, from: ConnectionID)
         /// The user wants to stop: nothing more is given out.
         case stop
         /// ``Dispatcher/nextDeadline`` has come. Also the first event of a coordinator's life.
@@ -31,8 +33,14 @@ public struct Dispatcher: Sendable {
     public enum Command: Hashable, Sendable {
         /// Write the fact to the journal, on disk, before any later command.
         case record(JournalEvent)
-        /// Say this on the connection.
+        /// Say this on the connection. A `train` goes with the checkpoint that is kept for its
+        /// trial, which the shell adds.
         case send(CoordinatorMessage, to: ConnectionID)
+        /// Keep the checkpoint in place of the trial's older one, until the trial is recorded as
+        /// finished or abandoned. One that is lost costs time, and nothing else.
+        case keep(LeaseID, TrialCheckpoint)
+        /// Tell the person who asked on this connection.
+        case answer(Answer, to: ConnectionID)
         /// Show people this line.
         case note(String)
         /// All trials have ended, or after ``Event/stop`` no worker holds any: the shell may close.
@@ -130,6 +138,8 @@ public struct Dispatcher: Sendable {
         case .refusedOutcome(let lease, let connection, let reason):
             refuse(lease, from: connection, reason)
         case .unreachable(let connection): disconnect(connection)
+        case .asked(let request, let connection):
+            commands.append(.answer(answer(request), to: connection))
         case .stop: stop()
         case .tick: wake()
         }

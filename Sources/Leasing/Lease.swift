@@ -79,9 +79,15 @@ public struct Failure: Hashable, Sendable {
         case crash
         /// The trainer made no progress for the step limit.
         case stalled
-        /// The trainer ran out of memory.
+        /// The trainer ran out of memory, with all that its machine has.
         case memory
         /// A recording could not be read, or is not what the manifest says.
         case data
+        /// The trainer needed more memory than its cap. No fault: the next attempt is given more.
+        case cap
+        /// The trainer took longer than a trial may.
+        case wall
+        /// A person ended the trial. No fault, and no attempt ends by it.
+        case cancelled
     }
 }

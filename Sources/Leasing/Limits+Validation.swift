@@ -28,6 +28,11 @@ extension Limits {
                     (\(heartbeatSeconds)): progress is told with the heartbeat, so allow more.
                     """)
         }
+        if let wallLimitSeconds { try check("wallLimitSeconds", wallLimitSeconds, in: 0.05...1e9) }
+        try check("checkpointSeconds", checkpointSeconds, in: 0.05...1e7)
+        try check("graceSeconds", graceSeconds, in: 0...3600)
+        try check("tailSeconds", tailSeconds, in: 0...1e9)
+        try check("cordonTrials", Double(cordonTrials), in: 2...1_000_000)
         try check("attemptsMax", Double(attemptsMax), in: 1...1000)
         try check("lossesMax", Double(lossesMax), in: 0...1_000_000)
         try check("orphanSeconds", orphanSeconds, in: 0...1e9)
@@ -57,10 +62,15 @@ extension Limits: CustomStringConvertible {
     public var description: String {
         """
         heartbeat \(heartbeatSeconds) s, lost after \(liveness) (\(silenceSeconds) s); \
-        step limit \(stepLimitSeconds) s; \
+        step limit \(stepLimitSeconds) s, trial limit \(wallLimit); \
+        checkpoint every \(checkpointSeconds) s, \(graceSeconds) s for the last; \
+        second copies after \(tailSeconds) s; \
         quarantine after \(attemptsMax) faults on one worker, 2 on different workers, or more \
-        than \(lossesMax) losses; orphans wait \(orphanSeconds) s; \
+        than \(lossesMax) losses, cordon after \(cordonTrials) trials; \
+        orphans wait \(orphanSeconds) s; \
         messages up to \(messageBytesMax) bytes; up to \(Limits.slotsMax) slots a worker
         """
     }
+
+    private var wallLimit: String { wallLimitSeconds.map { "\($0) s" } ?? "none" }
 }

@@ -13,6 +13,8 @@ public enum WorkerMessage: Hashable, Sendable {
     case finished(LeaseID, Delivery)
     /// The attempt ended without an outcome.
     case failed(LeaseID, Failure)
+    /// The newest state of the trial's training: whoever has the trial next goes on from it.
+    case checkpoint(LeaseID, TrialCheckpoint)
     /// I give these leases back unfinished, through no fault of theirs: I drain, or was preempted.
     case returned([LeaseID])
     /// I leave in order and hold nothing.
@@ -61,13 +63,16 @@ public enum CoordinatorMessage: Hashable, Sendable {
     /// The sweep's document, from which every process makes the same plan.
     case sweep(SweepDocument)
     /// Train this trial; yours until you finish, fail or return it, or are lost.
-    case train(LeaseID)
+    case train(LeaseID, LeaseTerms)
     /// The outcome is on disk: forget it.
     case recorded(TrialKey)
     /// The lease is not yours: end its training. An outcome of it that was said is not wanted.
     case abandon(LeaseID)
     /// No more trials will be given: leave when you hold nothing.
     case done
+    /// A person wants you to leave: give back what waits, and finish what runs; or, at once, give
+    /// that back too, with its newest checkpoints.
+    case drain(atOnce: Bool)
     /// You are not admitted, for this reason: do not come back.
     case refused(String)
     /// I do not know this connection: say hello.
@@ -94,11 +99,45 @@ public struct Delivery: Hashable, Sendable {
     public var outcome: [UInt8]
     /// JSON: host, times, memory, versions. Never compared, never in a report's bytes.
     public var provenance: [UInt8]
+    /// The weights and what belongs to them, where ``Limits/keepsModels`` asks for them. Neither
+    /// compared nor in a report's bytes.
+    public var model: [UInt8]?
 
     /// A delivery of these parts.
-    public init(outcome: [UInt8], provenance: [UInt8]) {
+    public init(outcome: [UInt8], provenance: [UInt8], model: [UInt8]? = nil) {
         self.outcome = outcome
         self.provenance = provenance
+        self.model = model
+    }
+}
+
+/// The state of a trial's training, as it travels: another trainer goes on from it and ends with
+/// the same bytes.
+public struct TrialCheckpoint: Hashable, Sendable {
+    /// The epochs done: of two states of one trial the one with more is the newer.
+    public var epoch: Int
+    /// What the trainer wrote; nobody else reads it.
+    public var bytes: [UInt8]
+
+    /// The state `bytes` after `epoch` epochs.
+    public init(epoch: Int, bytes: [UInt8]) {
+        self.epoch = epoch
+        self.bytes = bytes
+    }
+}
+
+/// What goes with a lease.
+public struct LeaseTerms: Hashable, Sendable {
+    /// How often earlier attempts needed more memory than they were given: as often is the cap
+    /// doubled.
+    public var memoryRaises: Int
+    /// The state to go on from; nil begins anew.
+    public var checkpoint: TrialCheckpoint?
+
+    /// The terms of a first attempt, unless told otherwise.
+    public init(memoryRaises: Int = 0, checkpoint: TrialCheckpoint? = nil) {
+        self.memoryRaises = memoryRaises
+        self.checkpoint = checkpoint
     }
 }
 

@@ -9,7 +9,7 @@ extension Session {
         saidAt = now
         var hello = identity
         hello.sweep = prepared
-        hello.leases = running + waiting + untold.map(\.lease) + spool.map(\.spooled.lease)
+        hello.leases = running + waitingLeases + untold.map(\.lease) + spool.map(\.spooled.lease)
         commands.append(.send(.hello(hello)))
     }
 
@@ -34,10 +34,11 @@ extension Session {
         case .sweep(let document):
             prepared = document.digest
             commands.append(.prepare(document))
-        case .train(let lease): accept(lease)
+        case .train(let lease, let terms): accept(lease, terms)
         case .recorded(let key): forget(key)
         case .abandon(let lease): drop(lease)
         case .done: drain(.done)
+        case .drain(let atOnce): if atOnce { preempt(.drained) } else { drain(.drained) }
         case .refused(let reason): leave(.refused(reason))
         case .sayHello: greet()
         }
@@ -60,12 +61,13 @@ extension Session {
         }
         if draining != nil { giveBackWaiting() }
         tellProgress()
-        for failed in untold { tell(.failed(failed.lease, failed.failure)) }
+        let failures = untold
         untold.removeAll()
+        for failed in failures { report(failed) }
         for place in spool.indices { handOver(place) }
     }
 
-    private mutating func accept(_ lease: LeaseID) {
+    private mutating func accept(_ lease: LeaseID, _ terms: LeaseTerms) {
         if draining != nil { return tell(.returned([lease])) }
         if let place = spool.firstIndex(where: { $0.spooled.lease.key == lease.key }),
             !spool[place].isUnwanted
@@ -80,11 +82,13 @@ extension Session {
             }
             end(slot)
         }
-        if let place = waiting.firstIndex(where: { $0.key == lease.key }) {
-            if waiting[place].attempt < lease.attempt { waiting[place] = lease }
+        if let place = waiting.firstIndex(where: { $0.lease.key == lease.key }) {
+            if waiting[place].lease.attempt <= lease.attempt {
+                waiting[place] = Waiting(lease: lease, terms: terms)
+            }
             return
         }
-        waiting.append(lease)
+        waiting.append(Waiting(lease: lease, terms: terms))
     }
 
     /// The outcome is on disk: nothing of this trial is needed any more.
@@ -93,16 +97,18 @@ extension Session {
             spool.removeAll { $0.spooled.lease.key == key }
             commands.append(.unspool(key))
         }
-        waiting.removeAll { $0.key == key }
+        waiting.removeAll { $0.lease.key == key }
         if let slot = slots.firstIndex(where: { $0?.lease.key == key }) { end(slot) }
+        discard(key)
     }
 
     /// The lease is another's. An outcome of it that is spooled already was said, and stays on disk
     /// for the case that it was not heard.
     private mutating func drop(_ lease: LeaseID) {
-        waiting.removeAll { $0 == lease }
+        waiting.removeAll { $0.lease == lease }
         untold.removeAll { $0.lease == lease }
         if let slot = slots.firstIndex(where: { $0?.lease == lease }) { end(slot) }
+        if !holds(lease.key) { discard(lease.key) }
         if let place = spool.firstIndex(where: { $0.spooled.lease == lease }) {
             spool[place].isUnwanted = true
         }

@@ -22,10 +22,22 @@ extension Session {
         let lease: LeaseID
         /// How far it is; epoch 0 of 0 until its trainer says more.
         var progress = Progress(epoch: 0, epochs: 0)
+        /// When it began.
+        let startedAt: Instant
         /// When it began or last made progress.
         var progressAt: Instant
+        /// When its trainer last said its state, or was asked for it.
+        var savedAt: Instant
+        /// The coordinator shall hear of its next checkpoint.
+        var isWanted = false
         /// The coordinator has been told of `progress`.
         var isTold = false
+    }
+
+    /// A lease without a slot.
+    struct Waiting: Hashable, Sendable {
+        let lease: LeaseID
+        var terms = LeaseTerms()
     }
 
     /// An outcome in the spool, on its way to the coordinator.
@@ -52,6 +64,9 @@ extension Session {
 
     /// The leases in slots, in the order of slots.
     var running: [LeaseID] { slots.compactMap { $0?.lease } }
+
+    /// The leases that wait for a slot, in their order.
+    var waitingLeases: [LeaseID] { waiting.map(\.lease) }
 
     /// What a status line shows: the leases in slots with their progress, and what waits.
     public struct Summary: Hashable, Sendable {
@@ -88,16 +103,21 @@ extension Session {
     /// - **once**: a trial is in one slot or waits once, and is not in a slot and in the spool
     /// - **busy**: no lease waits while a slot is idle, once the plan is made
     /// - **gone holds nothing**: a session that has left trains nothing
+    /// - **kept for use**: each checkpoint is of a trial that the session holds
     public func checkInvariants() {
         if let broken = brokenInvariant { preconditionFailure(broken) }
     }
 
     /// A sentence on the first invariant that does not hold; nil when all do.
     package var brokenInvariant: String? {
-        let held = running + waiting
+        let held = running + waitingLeases
         if Set(held.map(\.key)).count != held.count { return "once: \(held) holds a trial twice" }
         if isPrepared, !waiting.isEmpty, slots.contains(nil), !hasLeft {
             return "busy: \(waiting) wait while a slot is idle"
+        }
+        let known = Set((held + untold.map(\.lease)).map(\.key))
+        if !hasLeft, let stray = checkpoints.keys.first(where: { !known.contains($0) }) {
+            return "kept for use: the checkpoint of \(stray) is nobody's"
         }
         return hasLeft && !held.isEmpty ? "gone holds nothing: \(held)" : nil
     }

@@ -4,8 +4,10 @@ extension Session {
     /// When ``Event/tick`` is due; nil after the session has left.
     public var nextDeadline: Instant? {
         if hasLeft { return nil }
-        var due = [beatDue, reconnectDue, orphanDue]
-        due += slots.map { slot in slot.map(stallDue) }
+        var due = [beatDue, reconnectDue, orphanDue, graceEnd]
+        for case let running? in slots {
+            due += [stallDue(running), wallDue(running), saveDue(running)]
+        }
         due += spool.map(repeatDue)
         return due.compactMap { $0 }.min()
     }
@@ -20,18 +22,8 @@ extension Session {
     /// Does all that is due.
     mutating func wake() {
         if let due = orphanDue, due <= now { return leave(draining ?? .orphaned) }
-        for slot in slots.indices {
-            guard let running = slots[slot], stallDue(running) <= now else { continue }
-            let progress = running.progress
-            fail(
-                running.lease,
-                Failure(
-                    cause: .stalled,
-                    message: """
-                        The trainer made no progress for \(limits.stepLimitSeconds) s after epoch \
-                        \(progress.epoch) of \(progress.epochs) and was ended.
-                        """))
-        }
+        if let graceEnd, graceEnd <= now { return leaveAtOnce() }
+        for slot in slots.indices { look(at: slot) }
         if let due = reconnectDue, due <= now { return reconnect() }
         for place in spool.indices {
             if let due = repeatDue(spool[place]), due <= now { handOver(place) }
@@ -39,6 +31,27 @@ extension Session {
         if let due = beatDue, due <= now {
             tellProgress()
             if saidAt < now { tell(.heartbeat) }
+        }
+    }
+
+    /// Ends a trainer that hangs or takes too long; asks one that does neither for its state.
+    private mutating func look(at slot: Int) {
+        guard let running = slots[slot] else { return }
+        let progress = "epoch \(running.progress.epoch) of \(running.progress.epochs)"
+        if stallDue(running) <= now {
+            let message = """
+                The trainer made no progress for \(limits.stepLimitSeconds) s after \(progress) \
+                and was ended.
+                """
+            fail(running.lease, Failure(cause: .stalled, message: message))
+        } else if let due = wallDue(running), due <= now {
+            let message = """
+                The trainer was ended after \(now - running.startedAt) s, in \(progress): an \
+                attempt may take \(limits.wallLimitSeconds ?? 0) s.
+                """
+            fail(running.lease, Failure(cause: .wall, message: message))
+        } else if saveDue(running) <= now {
+            save(slot)
         }
     }
 
@@ -57,6 +70,16 @@ extension Session {
     /// When a trial without progress is ended.
     private func stallDue(_ running: Running) -> Instant {
         max(running.progressAt, awakeSince) + limits.stepLimitSeconds
+    }
+
+    /// When an attempt has taken too long.
+    private func wallDue(_ running: Running) -> Instant? {
+        limits.wallLimitSeconds.map { running.startedAt + $0 }
+    }
+
+    /// When a trainer is asked for its state again.
+    private func saveDue(_ running: Running) -> Instant {
+        running.savedAt + limits.checkpointSeconds
     }
 
     /// When an outcome that was not acknowledged is said again.

@@ -6,9 +6,10 @@ extension Session {
     mutating func startWaiting() {
         guard isPrepared, !hasLeft else { return }
         while !waiting.isEmpty, let slot = slots.firstIndex(of: nil) {
-            let lease = waiting.removeFirst()
-            slots[slot] = Running(lease: lease, progressAt: now)
-            commands.append(.start(lease, slot: slot))
+            let next = waiting.removeFirst()
+            let lease = next.lease
+            slots[slot] = Running(lease: lease, startedAt: now, progressAt: now, savedAt: now)
+            commands.append(.start(lease, newest(next), slot: slot))
             tell(.progress(lease, slots[slot]!.progress))
             if case .welcomed = link { slots[slot]?.isTold = true }
         }
@@ -23,7 +24,9 @@ extension Session {
     /// A trainer has come further; the coordinator hears of it with the next heartbeat.
     mutating func advance(_ lease: LeaseID, _ progress: Progress) {
         guard let slot = slots.firstIndex(where: { $0?.lease == lease }) else { return }
-        slots[slot] = Running(lease: lease, progress: progress, progressAt: now)
+        slots[slot]?.progress = progress
+        slots[slot]?.progressAt = now
+        slots[slot]?.isTold = false
     }
 
     /// Tells what the coordinator does not know of the progress in all slots.
@@ -39,6 +42,7 @@ extension Session {
     /// A trial is done. Counts even when its lease was taken away meanwhile.
     mutating func finish(_ lease: LeaseID, _ delivery: Delivery) {
         if let slot = slots.firstIndex(where: { $0?.lease == lease }) { slots[slot] = nil }
+        if !holds(lease.key) { discard(lease.key) }
         let same = spool.firstIndex { $0.spooled.lease.key == lease.key }
         if let same, !spool[same].isUnwanted { return }
         if let same { spool.remove(at: same) }
@@ -63,11 +67,15 @@ extension Session {
     mutating func fail(_ lease: LeaseID, _ failure: Failure) {
         guard let slot = slots.firstIndex(where: { $0?.lease == lease }) else { return }
         end(slot)
-        if case .welcomed = link {
-            tell(.failed(lease, failure))
-        } else {
-            untold.append(Untold(lease: lease, failure: failure))
-        }
+        let failed = Untold(lease: lease, failure: failure)
+        if case .welcomed = link { report(failed) } else { untold.append(failed) }
+    }
+
+    /// Tells of a failure; before it, what the next attempt can go on from.
+    mutating func report(_ failed: Untold) {
+        if failed.failure.leavesUsefulState { tellCheckpoint(failed.lease) }
+        tell(.failed(failed.lease, failed.failure))
+        if !holds(failed.lease.key) { discard(failed.lease.key) }
     }
 
     /// Takes no new trials; what runs is finished.
@@ -75,26 +83,20 @@ extension Session {
         guard draining == nil else { return }
         draining = exit
         giveBackWaiting()
+        for slot in slots.indices where slots[slot] != nil { wantCheckpoint(slot) }
     }
 
     /// Gives back what has no slot; says that the worker drains even when that is nothing.
     mutating func giveBackWaiting() {
-        tell(.returned(waiting))
+        tell(.returned(waitingLeases))
+        for lease in waitingLeases { checkpoints[lease.key] = nil }
         waiting.removeAll()
-    }
-
-    /// Gives everything back and leaves. The spool stays on disk for the next life.
-    mutating func preempt() {
-        let leases = running + waiting
-        endAll()
-        tell(.returned(leases))
-        tell(.goodbye)
-        leave(.preempted)
     }
 
     private mutating func endAll() {
         for slot in slots.indices where slots[slot] != nil { end(slot) }
         waiting.removeAll()
+        checkpoints.removeAll()
     }
 
     /// Ends the worker.

@@ -20,13 +20,16 @@ public struct Session: Sendable {
         case received(CoordinatorMessage)
         /// The trainer of this lease has come so far.
         case progress(LeaseID, Progress)
+        /// The trainer of this lease has said its state.
+        case checkpoint(LeaseID, TrialCheckpoint)
         /// The trainer of this lease is done.
         case outcome(LeaseID, Delivery)
         /// The trainer of this lease failed, or ended without a word.
         case trainerFailed(LeaseID, Failure)
         /// The user wants the worker to leave when what runs is done.
         case drain
-        /// The machine is taken away: everything is given back at once.
+        /// The machine is taken away: everything is given back, with its newest checkpoints, within
+        /// ``Limits/graceSeconds``. Said again: at once.
         case preempt
         /// ``Session/nextDeadline`` has come.
         case tick
@@ -37,13 +40,19 @@ public struct Session: Sendable {
         /// Say this to the coordinator.
         case send(WorkerMessage)
         /// Train this trial in the slot, with a fresh trainer where the last was ended.
-        case start(LeaseID, slot: Int)
+        case start(LeaseID, LeaseTerms, slot: Int)
+        /// Ask the slot's trainer for a checkpoint.
+        case save(slot: Int)
         /// Kill the slot's trainer, whatever it does.
         case end(slot: Int)
         /// Write the outcome to the spool, on disk, before any later command.
         case spool(Spooled)
         /// Take the outcome out of the spool.
         case unspool(TrialKey)
+        /// Write the checkpoint beside the spool, in place of the trial's older one.
+        case keep(LeaseID, TrialCheckpoint)
+        /// Remove the trial's checkpoint.
+        case discard(TrialKey)
         /// Close the connection and make a new one.
         case reconnect
         /// Make the plan of this sweep, before any trial is started.
@@ -93,7 +102,9 @@ public struct Session: Sendable {
     var link: Link
     var slots: [Running?]
     /// Leases without a slot yet, in the order in which they came.
-    var waiting: [LeaseID] = []
+    var waiting: [Waiting] = []
+    /// The newest checkpoints of trials that this worker holds; the shell has them on disk.
+    var checkpoints: [TrialKey: TrialCheckpoint] = [:]
     var spool: [Handover]
     /// Failures that the coordinator has not been told, because it was away.
     var untold: [Untold] = []
@@ -102,6 +113,8 @@ public struct Session: Sendable {
     var wanted: Digest?
     /// Nil while the worker takes leases; else why it will leave when it holds nothing.
     var draining: Exit?
+    /// When a worker that leaves at once waits no longer for last checkpoints.
+    var graceEnd: Instant?
     var hasLeft = false
     /// Reconnections since the coordinator last welcomed this worker.
     var tries = 0
@@ -117,9 +130,13 @@ public struct Session: Sendable {
     /// - Parameters:
     ///   - identity: who it is; `leases` is not read, `sweep` is one that it is prepared for.
     ///   - spool: outcomes from an earlier life that no coordinator has acknowledged.
+    ///   - checkpoints: what an earlier life was training: it goes on with these leases, where they
+    ///     are still its own.
     ///   - orphanSeconds: how long to wait for a coordinator that is gone; nil waits for ever.
     public init(
-        identity: WorkerMessage.Hello, spool: [Spooled], orphanSeconds: Double?, at now: Instant
+        identity: WorkerMessage.Hello, spool: [Spooled],
+        checkpoints: [(lease: LeaseID, checkpoint: TrialCheckpoint)] = [],
+        orphanSeconds: Double?, at now: Instant
     ) {
         self.identity = identity
         self.orphanSeconds = orphanSeconds
@@ -132,6 +149,11 @@ public struct Session: Sendable {
         saidAt = now
         awakeSince = now
         self.now = now
+        for (lease, checkpoint) in checkpoints
+        where !spool.contains(where: { $0.lease.key == lease.key }) {
+            self.checkpoints[lease.key] = checkpoint
+            waiting.append(Waiting(lease: lease))
+        }
     }
 
     /// The one door: takes in what happened, and says what to do.
@@ -144,10 +166,11 @@ public struct Session: Sendable {
         case .disconnected: loseLink()
         case .received(let message): hear(message)
         case .progress(let lease, let progress): advance(lease, progress)
+        case .checkpoint(let lease, let checkpoint): keep(lease, checkpoint)
         case .outcome(let lease, let delivery): finish(lease, delivery)
         case .trainerFailed(let lease, let failure): fail(lease, failure)
         case .drain: drain(.drained)
-        case .preempt: preempt()
+        case .preempt: preempt(.preempted)
         case .tick: wake()
         }
         startWaiting()

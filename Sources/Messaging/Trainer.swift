@@ -4,8 +4,10 @@ import Leasing
 public enum TrainerRequest: Hashable, Sendable {
     /// Make the plan of this sweep; the data lie in `dataRoot`, or where the manifests say.
     case prepare(SweepDocument, dataRoot: String?)
-    /// Train this trial.
-    case train(LeaseID)
+    /// Train this trial, from the checkpoint if there is one, and hand its model over if asked to.
+    case train(LeaseID, checkpoint: TrialCheckpoint?, keepsModel: Bool)
+    /// Say a ``TrainerReply/checkpoint(_:_:)`` of what is trained, as soon as it can be.
+    case save
 }
 
 /// What a trainer says to its worker.
@@ -14,6 +16,8 @@ public enum TrainerReply: Hashable, Sendable {
     case ready
     /// The trial's training has begun or gone on.
     case progress(LeaseID, Progress)
+    /// The state of the trial's training, from which it can go on.
+    case checkpoint(LeaseID, TrialCheckpoint)
     /// The trial is done.
     case finished(LeaseID, Delivery)
     /// The trial ended without an outcome.
@@ -27,7 +31,11 @@ extension WireCodec {
         case .prepare(let document, let dataRoot):
             let wire = WireDocument(document, dataRoot: dataRoot)
             return frames(.prepare(wire), sequence, document.frames)
-        case .train(let lease): return frames(.trainHere(WireLease(lease)), sequence)
+        case .train(let lease, let checkpoint, let keepsModel):
+            let terms = LeaseTerms(checkpoint: checkpoint)
+            let wire = WireTrain(lease, terms, keepsModel: keepsModel)
+            return frames(.trainHere(wire), sequence, terms.frames)
+        case .save: return frames(.save(WireNothing()), sequence)
         }
     }
 
@@ -37,6 +45,8 @@ extension WireCodec {
         case .ready: frames(.ready(WireNothing()), sequence)
         case .progress(let lease, let progress):
             frames(.epoch(WireProgress(lease, progress)), sequence)
+        case .checkpoint(let lease, let checkpoint):
+            frames(.saved(WireCheckpoint(lease, checkpoint)), sequence, [checkpoint.bytes])
         case .finished(let lease, let delivery):
             frames(.delivered(WireLease(lease)), sequence, delivery.frames)
         case .failed(let lease, let failure): frames(.fault(WireFailed(lease, failure)), sequence)
@@ -54,9 +64,16 @@ extension WireCodec {
         case .prepare(let wire):
             let dataRoot = wire.hasDataRoot ? try wire.dataRoot.path() : nil
             return (.prepare(try parcel.document(wire), dataRoot: dataRoot), parcel.sequence)
-        case .trainHere(let lease):
+        case .trainHere(let wire):
+            let checkpoint = try parcel.terms(wire).checkpoint
+            return (
+                .train(
+                    try wire.lease.value(), checkpoint: checkpoint, keepsModel: wire.keepsModel),
+                parcel.sequence
+            )
+        case .save:
             try parcel.hasNoBulk()
-            return (.train(try lease.value()), parcel.sequence)
+            return (.save, parcel.sequence)
         default: throw .malformed("it is nothing that a trainer is asked")
         }
     }
@@ -74,6 +91,9 @@ extension WireCodec {
     private static func reply(_ parcel: Parcel) throws(WireError) -> TrainerReply {
         if case .delivered(let lease) = parcel.body {
             return .finished(try lease.value(), try parcel.delivery())
+        }
+        if case .saved(let wire) = parcel.body {
+            return .checkpoint(try wire.lease.value(), try parcel.checkpoint(epoch: wire.epoch))
         }
         try parcel.hasNoBulk()
         switch parcel.body {

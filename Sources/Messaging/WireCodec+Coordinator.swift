@@ -1,6 +1,7 @@
 import Corpora
 import Leasing
 import Planning
+import SwiftProtobuf
 
 extension WireCodec {
     /// The frames of what the coordinator says, as its message number `sequence`.
@@ -9,12 +10,14 @@ extension WireCodec {
         case .welcome(let sweep, let limits): frames(.welcome(WireWelcome(sweep, limits)), sequence)
         case .sweep(let document):
             frames(.sweep(WireDocument(document)), sequence, document.frames)
-        case .train(let lease): frames(.train(WireLease(lease)), sequence)
+        case .train(let lease, let terms):
+            frames(.train(WireTrain(lease, terms)), sequence, terms.frames)
         case .recorded(let key): frames(.recorded(key.digest.data), sequence)
         case .abandon(let lease): frames(.abandon(WireLease(lease)), sequence)
         case .done: frames(.done(WireNothing()), sequence)
         case .refused(let reason): frames(.refused(clipped(reason)), sequence)
         case .sayHello: frames(.sayHello(WireNothing()), sequence)
+        case .drain(let atOnce): frames(.drain(.with { $0.atOnce = atOnce }), sequence)
         }
     }
 
@@ -36,16 +39,19 @@ extension WireCodec {
         if case .sweep(let document) = parcel.body {
             return .sweep(try parcel.document(document))
         }
+        if case .train(let wire) = parcel.body {
+            return .train(try wire.lease.value(), try parcel.terms(wire))
+        }
         try parcel.hasNoBulk()
         switch parcel.body {
         case .welcome(let welcome):
             return .welcome(sweep: try Digest(data: welcome.sweep), limits: try welcome.limits())
-        case .train(let lease): return .train(try lease.value())
         case .recorded(let key): return .recorded(TrialKey(digest: try Digest(data: key)))
         case .abandon(let lease): return .abandon(try lease.value())
         case .done: return .done
         case .refused(let reason): return .refused(try reason.bounded())
         case .sayHello: return .sayHello
+        case .drain(let drain): return .drain(atOnce: drain.atOnce)
         default: throw .malformed("it is nothing that a coordinator says")
         }
     }
@@ -61,6 +67,12 @@ extension WireWelcome {
         lossesMax = UInt32(clamping: limits.lossesMax)
         orphanSeconds = limits.orphanSeconds
         messageBytesMax = UInt64(clamping: limits.messageBytesMax)
+        if let seconds = limits.wallLimitSeconds { wallLimitSeconds = seconds }
+        checkpointSeconds = limits.checkpointSeconds
+        graceSeconds = limits.graceSeconds
+        tailSeconds = limits.tailSeconds
+        cordonTrials = UInt32(clamping: limits.cordonTrials)
+        keepsModels = limits.keepsModels
     }
 
     func limits() throws(WireError) -> Limits {
@@ -74,6 +86,15 @@ extension WireWelcome {
         try WireCodec.check((0...1e9).contains(orphanSeconds), "\(orphanSeconds) orphan seconds")
         try WireCodec.check(
             (1 << 16...1 << 40).contains(messageBytesMax), "\(messageBytesMax) message bytes")
+        try WireCodec.check(
+            (0.001...1e9).contains(checkpointSeconds), "\(checkpointSeconds) checkpoint seconds")
+        try WireCodec.check((0...3600).contains(graceSeconds), "\(graceSeconds) grace seconds")
+        try WireCodec.check((0...1e9).contains(tailSeconds), "\(tailSeconds) tail seconds")
+        try WireCodec.check((1...1_000_000).contains(cordonTrials), "\(cordonTrials) cordon trials")
+        if hasWallLimitSeconds {
+            try WireCodec.check(
+                (0.001...1e9).contains(wallLimitSeconds), "a trial limit of \(wallLimitSeconds) s")
+        }
         var limits = Limits()
         limits.heartbeatSeconds = heartbeatSeconds
         limits.liveness = Int(liveness)
@@ -82,6 +103,12 @@ extension WireWelcome {
         limits.lossesMax = Int(lossesMax)
         limits.orphanSeconds = orphanSeconds
         limits.messageBytesMax = Int(messageBytesMax)
+        limits.wallLimitSeconds = hasWallLimitSeconds ? wallLimitSeconds : nil
+        limits.checkpointSeconds = checkpointSeconds
+        limits.graceSeconds = graceSeconds
+        limits.tailSeconds = tailSeconds
+        limits.cordonTrials = Int(cordonTrials)
+        limits.keepsModels = keepsModels
         return limits
     }
 }

@@ -67,6 +67,9 @@ extension WireFailed {
             case .stalled: .stalled
             case .memory: .memory
             case .data: .data
+            case .cap: .cap
+            case .wall: .wall
+            case .cancelled: .cancelled
             }
         message = WireCodec.clipped(failure.message)
     }
@@ -79,10 +82,34 @@ extension WireFailed {
         case .stalled: cause = .stalled
         case .memory: cause = .memory
         case .data: cause = .data
+        case .cap: cause = .cap
+        case .wall: cause = .wall
+        case .cancelled: cause = .cancelled
         case .unspecified, .UNRECOGNIZED: throw .malformed("a failure has no known cause")
         }
         return (try lease.value(), Failure(cause: cause, message: try message.bounded()))
     }
+}
+
+extension WireTrain {
+    init(_ lease: LeaseID, _ terms: LeaseTerms, keepsModel: Bool = false) {
+        self.lease = WireLease(lease)
+        memoryRaises = UInt32(clamping: terms.memoryRaises)
+        if let checkpoint = terms.checkpoint { epoch = UInt32(clamping: checkpoint.epoch) }
+        self.keepsModel = keepsModel
+    }
+}
+
+extension WireCheckpoint {
+    init(_ lease: LeaseID, _ checkpoint: TrialCheckpoint) {
+        self.lease = WireLease(lease)
+        epoch = UInt32(clamping: checkpoint.epoch)
+    }
+}
+
+extension LeaseTerms {
+    /// The state to go on from as bulk.
+    var frames: [[UInt8]] { checkpoint.map { [$0.bytes] } ?? [] }
 }
 
 extension WireDocument {
@@ -98,8 +125,8 @@ extension SweepDocument {
 }
 
 extension Delivery {
-    /// Its bytes as bulk: outcome, provenance.
-    var frames: [[UInt8]] { [outcome, provenance] }
+    /// Its bytes as bulk: outcome, provenance, and the model where there is one.
+    var frames: [[UInt8]] { [outcome, provenance] + (model.map { [$0] } ?? []) }
 }
 
 extension Parcel {
@@ -108,10 +135,31 @@ extension Parcel {
     }
 
     func delivery() throws(WireError) -> Delivery {
-        try WireCodec.check(bulk.count == 2, "an outcome has 2 frames, not \(bulk.count)")
+        try WireCodec.check(
+            bulk.count == 2 || bulk.count == 3,
+            "an outcome has 2 frames, or 3 with its model, not \(bulk.count)")
         let outcome = bulk[bulk.startIndex]
         try WireCodec.check(!outcome.isEmpty, "an outcome is empty")
-        return Delivery(outcome: outcome, provenance: bulk[bulk.startIndex + 1])
+        return Delivery(
+            outcome: outcome, provenance: bulk[bulk.startIndex + 1],
+            model: bulk.count == 3 ? bulk[bulk.startIndex + 2] : nil)
+    }
+
+    /// The one frame of a trainer's state after `epoch` epochs.
+    func checkpoint(epoch: UInt32) throws(WireError) -> TrialCheckpoint {
+        try WireCodec.check(bulk.count == 1, "a checkpoint has 1 frame, not \(bulk.count)")
+        let bytes = bulk[bulk.startIndex]
+        try WireCodec.check(!bytes.isEmpty, "a checkpoint is empty")
+        return TrialCheckpoint(epoch: Int(epoch), bytes: bytes)
+    }
+
+    func terms(_ wire: WireTrain) throws(WireError) -> LeaseTerms {
+        try WireCodec.check(
+            wire.memoryRaises <= 64, "\(wire.memoryRaises) doublings of the memory's cap")
+        if !wire.hasEpoch { try hasNoBulk() }
+        return LeaseTerms(
+            memoryRaises: Int(wire.memoryRaises),
+            checkpoint: wire.hasEpoch ? try checkpoint(epoch: wire.epoch) : nil)
     }
 
     func document(_ wire: WireDocument) throws(WireError) -> SweepDocument {

@@ -13,6 +13,8 @@ extension WireCodec {
         case .finished(let lease, let delivery):
             frames(.finished(WireLease(lease)), sequence, delivery.frames)
         case .failed(let lease, let failure): frames(.failed(WireFailed(lease, failure)), sequence)
+        case .checkpoint(let lease, let checkpoint):
+            frames(.checkpoint(WireCheckpoint(lease, checkpoint)), sequence, [checkpoint.bytes])
         case .returned(let leases): frames(.returned(WireLeases(leases)), sequence)
         case .goodbye: frames(.goodbye(WireNothing()), sequence)
         }
@@ -28,9 +30,12 @@ extension WireCodec {
         return (try workerMessage(parcel), parcel.sequence)
     }
 
-    private static func workerMessage(_ parcel: Parcel) throws(WireError) -> WorkerMessage {
+    static func workerMessage(_ parcel: Parcel) throws(WireError) -> WorkerMessage {
         if case .finished(let lease) = parcel.body {
             return .finished(try lease.value(), try parcel.delivery())
+        }
+        if case .checkpoint(let wire) = parcel.body {
+            return .checkpoint(try wire.lease.value(), try parcel.checkpoint(epoch: wire.epoch))
         }
         try parcel.hasNoBulk()
         switch parcel.body {

@@ -8,9 +8,9 @@ import SwiftProtobuf
 /// every length, count and range, executes nothing, and throws instead of trapping.
 public enum WireCodec {
     /// The version of the messages, in every envelope. Another version is refused.
-    public static let version = 1
-    /// The most frames of a message to the coordinator: envelope, outcome, provenance.
-    public static let workerFramesMax = 3
+    public static let version = 2
+    /// The most frames of a message to the coordinator: envelope, outcome, provenance, model.
+    public static let workerFramesMax = 4
     /// The most manifests of a sweep.
     public static let manifestsMax = 1024
     /// The most frames of a message to a worker: envelope, sweep, manifests.

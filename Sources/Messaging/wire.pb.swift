@@ -43,6 +43,9 @@ nonisolated enum WireCause: SwiftProtobuf.Enum, Swift.CaseIterable {
   case stalled // = 3
   case memory // = 4
   case data // = 5
+  case cap // = 6
+  case wall // = 7
+  case cancelled // = 8
   case UNRECOGNIZED(Int)
 
   init() {
@@ -57,6 +60,9 @@ nonisolated enum WireCause: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 3: self = .stalled
     case 4: self = .memory
     case 5: self = .data
+    case 6: self = .cap
+    case 7: self = .wall
+    case 8: self = .cancelled
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -69,6 +75,9 @@ nonisolated enum WireCause: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .stalled: return 3
     case .memory: return 4
     case .data: return 5
+    case .cap: return 6
+    case .wall: return 7
+    case .cancelled: return 8
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -81,6 +90,9 @@ nonisolated enum WireCause: SwiftProtobuf.Enum, Swift.CaseIterable {
     .stalled,
     .memory,
     .data,
+    .cap,
+    .wall,
+    .cancelled,
   ]
 
 }
@@ -122,7 +134,7 @@ nonisolated struct WireEnvelope: Sendable {
     set {body = .progress(newValue)}
   }
 
-  /// frames: outcome, provenance
+  /// frames: outcome, provenance, and the model where it is kept
   var finished: WireLease {
     get {
       if case .finished(let v)? = body {return v}
@@ -155,6 +167,15 @@ nonisolated struct WireEnvelope: Sendable {
     set {body = .goodbye(newValue)}
   }
 
+  /// frame: the trainer's state
+  var checkpoint: WireCheckpoint {
+    get {
+      if case .checkpoint(let v)? = body {return v}
+      return WireCheckpoint()
+    }
+    set {body = .checkpoint(newValue)}
+  }
+
   /// The coordinator to a worker.
   var welcome: WireWelcome {
     get {
@@ -173,10 +194,11 @@ nonisolated struct WireEnvelope: Sendable {
     set {body = .sweep(newValue)}
   }
 
-  var train: WireLease {
+  /// frame: the trainer's state to go on from, if any
+  var train: WireTrain {
     get {
       if case .train(let v)? = body {return v}
-      return WireLease()
+      return WireTrain()
     }
     set {body = .train(newValue)}
   }
@@ -221,6 +243,31 @@ nonisolated struct WireEnvelope: Sendable {
     set {body = .refused(newValue)}
   }
 
+  var drain: WireDrain {
+    get {
+      if case .drain(let v)? = body {return v}
+      return WireDrain()
+    }
+    set {body = .drain(newValue)}
+  }
+
+  /// A person's command to the coordinator, and the answer.
+  var request: WireRequest {
+    get {
+      if case .request(let v)? = body {return v}
+      return WireRequest()
+    }
+    set {body = .request(newValue)}
+  }
+
+  var answer: WireAnswer {
+    get {
+      if case .answer(let v)? = body {return v}
+      return WireAnswer()
+    }
+    set {body = .answer(newValue)}
+  }
+
   /// A worker to its trainer.
   var prepare: WireDocument {
     get {
@@ -230,12 +277,21 @@ nonisolated struct WireEnvelope: Sendable {
     set {body = .prepare(newValue)}
   }
 
-  var trainHere: WireLease {
+  /// frame: the trainer's state to go on from, if any
+  var trainHere: WireTrain {
     get {
       if case .trainHere(let v)? = body {return v}
-      return WireLease()
+      return WireTrain()
     }
     set {body = .trainHere(newValue)}
+  }
+
+  var save: WireNothing {
+    get {
+      if case .save(let v)? = body {return v}
+      return WireNothing()
+    }
+    set {body = .save(newValue)}
   }
 
   /// A trainer to its worker.
@@ -255,7 +311,7 @@ nonisolated struct WireEnvelope: Sendable {
     set {body = .epoch(newValue)}
   }
 
-  /// frames: outcome, provenance
+  /// frames: outcome, provenance, and the model where it is kept
   var delivered: WireLease {
     get {
       if case .delivered(let v)? = body {return v}
@@ -272,6 +328,15 @@ nonisolated struct WireEnvelope: Sendable {
     set {body = .fault(newValue)}
   }
 
+  /// frame: the trainer's state
+  var saved: WireCheckpoint {
+    get {
+      if case .saved(let v)? = body {return v}
+      return WireCheckpoint()
+    }
+    set {body = .saved(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Body: Equatable, Sendable {
@@ -279,30 +344,41 @@ nonisolated struct WireEnvelope: Sendable {
     case hello(WireHello)
     case heartbeat(WireNothing)
     case progress(WireProgress)
-    /// frames: outcome, provenance
+    /// frames: outcome, provenance, and the model where it is kept
     case finished(WireLease)
     case failed(WireFailed)
     case returned(WireLeases)
     case goodbye(WireNothing)
+    /// frame: the trainer's state
+    case checkpoint(WireCheckpoint)
     /// The coordinator to a worker.
     case welcome(WireWelcome)
     /// frames: sweep, manifests
     case sweep(WireDocument)
-    case train(WireLease)
+    /// frame: the trainer's state to go on from, if any
+    case train(WireTrain)
     case recorded(Data)
     case abandon(WireLease)
     case done(WireNothing)
     case sayHello(WireNothing)
     case refused(String)
+    case drain(WireDrain)
+    /// A person's command to the coordinator, and the answer.
+    case request(WireRequest)
+    case answer(WireAnswer)
     /// A worker to its trainer.
     case prepare(WireDocument)
-    case trainHere(WireLease)
+    /// frame: the trainer's state to go on from, if any
+    case trainHere(WireTrain)
+    case save(WireNothing)
     /// A trainer to its worker.
     case ready(WireNothing)
     case epoch(WireProgress)
-    /// frames: outcome, provenance
+    /// frames: outcome, provenance, and the model where it is kept
     case delivered(WireLease)
     case fault(WireFailed)
+    /// frame: the trainer's state
+    case saved(WireCheckpoint)
 
   }
 
@@ -352,6 +428,163 @@ nonisolated struct WireLeases: Sendable {
   // methods supported on all messages.
 
   var leases: [WireLease] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct WireTrain: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var lease: WireLease {
+    get {_lease ?? WireLease()}
+    set {_lease = newValue}
+  }
+  /// Returns true if `lease` has been explicitly set.
+  var hasLease: Bool {self._lease != nil}
+  /// Clears the value of `lease`. Subsequent reads from it will return its default value.
+  mutating func clearLease() {self._lease = nil}
+
+  var memoryRaises: UInt32 = 0
+
+  /// of the checkpoint
+  var epoch: UInt32 {
+    get {_epoch ?? 0}
+    set {_epoch = newValue}
+  }
+  /// Returns true if `epoch` has been explicitly set.
+  var hasEpoch: Bool {self._epoch != nil}
+  /// Clears the value of `epoch`. Subsequent reads from it will return its default value.
+  mutating func clearEpoch() {self._epoch = nil}
+
+  /// to a trainer only
+  var keepsModel: Bool = false
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _lease: WireLease? = nil
+  fileprivate var _epoch: UInt32? = nil
+}
+
+nonisolated struct WireCheckpoint: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var lease: WireLease {
+    get {_lease ?? WireLease()}
+    set {_lease = newValue}
+  }
+  /// Returns true if `lease` has been explicitly set.
+  var hasLease: Bool {self._lease != nil}
+  /// Clears the value of `lease`. Subsequent reads from it will return its default value.
+  mutating func clearLease() {self._lease = nil}
+
+  var epoch: UInt32 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _lease: WireLease? = nil
+}
+
+nonisolated struct WireDrain: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var atOnce: Bool = false
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct WireRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var sweep: Data = Data()
+
+  var kind: WireRequest.OneOf_Kind? = nil
+
+  var retry: WireKeys {
+    get {
+      if case .retry(let v)? = kind {return v}
+      return WireKeys()
+    }
+    set {kind = .retry(newValue)}
+  }
+
+  var cancel: WireKeys {
+    get {
+      if case .cancel(let v)? = kind {return v}
+      return WireKeys()
+    }
+    set {kind = .cancel(newValue)}
+  }
+
+  var drain: WireDrainWorker {
+    get {
+      if case .drain(let v)? = kind {return v}
+      return WireDrainWorker()
+    }
+    set {kind = .drain(newValue)}
+  }
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  nonisolated enum OneOf_Kind: Equatable, Sendable {
+    case retry(WireKeys)
+    case cancel(WireKeys)
+    case drain(WireDrainWorker)
+
+  }
+
+  init() {}
+}
+
+nonisolated struct WireKeys: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var keys: [Data] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct WireDrainWorker: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var worker: String = String()
+
+  var atOnce: Bool = false
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct WireAnswer: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var isDone: Bool = false
+
+  var text: String = String()
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -464,9 +697,30 @@ nonisolated struct WireWelcome: Sendable {
 
   var messageBytesMax: UInt64 = 0
 
+  var wallLimitSeconds: Double {
+    get {_wallLimitSeconds ?? 0}
+    set {_wallLimitSeconds = newValue}
+  }
+  /// Returns true if `wallLimitSeconds` has been explicitly set.
+  var hasWallLimitSeconds: Bool {self._wallLimitSeconds != nil}
+  /// Clears the value of `wallLimitSeconds`. Subsequent reads from it will return its default value.
+  mutating func clearWallLimitSeconds() {self._wallLimitSeconds = nil}
+
+  var checkpointSeconds: Double = 0
+
+  var graceSeconds: Double = 0
+
+  var tailSeconds: Double = 0
+
+  var cordonTrials: UInt32 = 0
+
+  var keepsModels: Bool = false
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
+
+  fileprivate var _wallLimitSeconds: Double? = nil
 }
 
 nonisolated struct WireDocument: Sendable {
@@ -499,12 +753,12 @@ nonisolated struct WireDocument: Sendable {
 fileprivate nonisolated let _protobuf_package = "concord.wire"
 
 nonisolated extension WireCause: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CAUSE_UNSPECIFIED\0\u{1}CAUSE_TRAINING\0\u{1}CAUSE_CRASH\0\u{1}CAUSE_STALLED\0\u{1}CAUSE_MEMORY\0\u{1}CAUSE_DATA\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CAUSE_UNSPECIFIED\0\u{1}CAUSE_TRAINING\0\u{1}CAUSE_CRASH\0\u{1}CAUSE_STALLED\0\u{1}CAUSE_MEMORY\0\u{1}CAUSE_DATA\0\u{1}CAUSE_CAP\0\u{1}CAUSE_WALL\0\u{1}CAUSE_CANCELLED\0")
 }
 
 nonisolated extension WireEnvelope: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Envelope"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}sequence\0\u{2}\u{8}hello\0\u{1}heartbeat\0\u{1}progress\0\u{1}finished\0\u{1}failed\0\u{1}returned\0\u{1}goodbye\0\u{2}\u{e}welcome\0\u{1}sweep\0\u{1}train\0\u{1}recorded\0\u{1}abandon\0\u{1}done\0\u{3}say_hello\0\u{1}refused\0\u{2}\u{d}prepare\0\u{3}train_here\0\u{2}\u{9}ready\0\u{1}epoch\0\u{1}delivered\0\u{1}fault\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}sequence\0\u{2}\u{8}hello\0\u{1}heartbeat\0\u{1}progress\0\u{1}finished\0\u{1}failed\0\u{1}returned\0\u{1}goodbye\0\u{1}checkpoint\0\u{2}\u{d}welcome\0\u{1}sweep\0\u{1}train\0\u{1}recorded\0\u{1}abandon\0\u{1}done\0\u{3}say_hello\0\u{1}refused\0\u{1}drain\0\u{2}\u{2}request\0\u{1}answer\0\u{2}\u{9}prepare\0\u{3}train_here\0\u{1}save\0\u{2}\u{8}ready\0\u{1}epoch\0\u{1}delivered\0\u{1}fault\0\u{1}saved\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -605,6 +859,19 @@ nonisolated extension WireEnvelope: SwiftProtobuf.Message, SwiftProtobuf._Messag
           self.body = .goodbye(v)
         }
       }()
+      case 17: try {
+        var v: WireCheckpoint?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .checkpoint(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .checkpoint(v)
+        }
+      }()
       case 30: try {
         var v: WireWelcome?
         var hadOneofValue = false
@@ -632,7 +899,7 @@ nonisolated extension WireEnvelope: SwiftProtobuf.Message, SwiftProtobuf._Messag
         }
       }()
       case 32: try {
-        var v: WireLease?
+        var v: WireTrain?
         var hadOneofValue = false
         if let current = self.body {
           hadOneofValue = true
@@ -699,6 +966,45 @@ nonisolated extension WireEnvelope: SwiftProtobuf.Message, SwiftProtobuf._Messag
           self.body = .refused(v)
         }
       }()
+      case 38: try {
+        var v: WireDrain?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .drain(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .drain(v)
+        }
+      }()
+      case 40: try {
+        var v: WireRequest?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .request(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .request(v)
+        }
+      }()
+      case 41: try {
+        var v: WireAnswer?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .answer(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .answer(v)
+        }
+      }()
       case 50: try {
         var v: WireDocument?
         var hadOneofValue = false
@@ -713,7 +1019,7 @@ nonisolated extension WireEnvelope: SwiftProtobuf.Message, SwiftProtobuf._Messag
         }
       }()
       case 51: try {
-        var v: WireLease?
+        var v: WireTrain?
         var hadOneofValue = false
         if let current = self.body {
           hadOneofValue = true
@@ -723,6 +1029,19 @@ nonisolated extension WireEnvelope: SwiftProtobuf.Message, SwiftProtobuf._Messag
         if let v = v {
           if hadOneofValue {try decoder.handleConflictingOneOf()}
           self.body = .trainHere(v)
+        }
+      }()
+      case 52: try {
+        var v: WireNothing?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .save(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .save(v)
         }
       }()
       case 60: try {
@@ -777,6 +1096,19 @@ nonisolated extension WireEnvelope: SwiftProtobuf.Message, SwiftProtobuf._Messag
           self.body = .fault(v)
         }
       }()
+      case 64: try {
+        var v: WireCheckpoint?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .saved(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .saved(v)
+        }
+      }()
       default: break
       }
     }
@@ -822,6 +1154,10 @@ nonisolated extension WireEnvelope: SwiftProtobuf.Message, SwiftProtobuf._Messag
       guard case .goodbye(let v)? = self.body else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
     }()
+    case .checkpoint?: try {
+      guard case .checkpoint(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
+    }()
     case .welcome?: try {
       guard case .welcome(let v)? = self.body else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 30)
@@ -854,6 +1190,18 @@ nonisolated extension WireEnvelope: SwiftProtobuf.Message, SwiftProtobuf._Messag
       guard case .refused(let v)? = self.body else { preconditionFailure() }
       try visitor.visitSingularStringField(value: v, fieldNumber: 37)
     }()
+    case .drain?: try {
+      guard case .drain(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 38)
+    }()
+    case .request?: try {
+      guard case .request(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 40)
+    }()
+    case .answer?: try {
+      guard case .answer(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 41)
+    }()
     case .prepare?: try {
       guard case .prepare(let v)? = self.body else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 50)
@@ -861,6 +1209,10 @@ nonisolated extension WireEnvelope: SwiftProtobuf.Message, SwiftProtobuf._Messag
     case .trainHere?: try {
       guard case .trainHere(let v)? = self.body else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 51)
+    }()
+    case .save?: try {
+      guard case .save(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 52)
     }()
     case .ready?: try {
       guard case .ready(let v)? = self.body else { preconditionFailure() }
@@ -877,6 +1229,10 @@ nonisolated extension WireEnvelope: SwiftProtobuf.Message, SwiftProtobuf._Messag
     case .fault?: try {
       guard case .fault(let v)? = self.body else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 63)
+    }()
+    case .saved?: try {
+      guard case .saved(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 64)
     }()
     case nil: break
     }
@@ -1001,6 +1357,313 @@ nonisolated extension WireLeases: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
   static func ==(lhs: WireLeases, rhs: WireLeases) -> Bool {
     if lhs.leases != rhs.leases {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireTrain: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Train"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lease\0\u{3}memory_raises\0\u{1}epoch\0\u{3}keeps_model\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._lease) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.memoryRaises) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self._epoch) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.keepsModel) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._lease {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.memoryRaises != 0 {
+      try visitor.visitSingularUInt32Field(value: self.memoryRaises, fieldNumber: 2)
+    }
+    try { if let v = self._epoch {
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 3)
+    } }()
+    if self.keepsModel != false {
+      try visitor.visitSingularBoolField(value: self.keepsModel, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireTrain, rhs: WireTrain) -> Bool {
+    if lhs._lease != rhs._lease {return false}
+    if lhs.memoryRaises != rhs.memoryRaises {return false}
+    if lhs._epoch != rhs._epoch {return false}
+    if lhs.keepsModel != rhs.keepsModel {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireCheckpoint: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Checkpoint"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lease\0\u{1}epoch\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._lease) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.epoch) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._lease {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.epoch != 0 {
+      try visitor.visitSingularUInt32Field(value: self.epoch, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireCheckpoint, rhs: WireCheckpoint) -> Bool {
+    if lhs._lease != rhs._lease {return false}
+    if lhs.epoch != rhs.epoch {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireDrain: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Drain"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}at_once\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBoolField(value: &self.atOnce) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.atOnce != false {
+      try visitor.visitSingularBoolField(value: self.atOnce, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireDrain, rhs: WireDrain) -> Bool {
+    if lhs.atOnce != rhs.atOnce {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Request"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sweep\0\u{1}retry\0\u{1}cancel\0\u{1}drain\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.sweep) }()
+      case 2: try {
+        var v: WireKeys?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .retry(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .retry(v)
+        }
+      }()
+      case 3: try {
+        var v: WireKeys?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .cancel(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .cancel(v)
+        }
+      }()
+      case 4: try {
+        var v: WireDrainWorker?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .drain(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .drain(v)
+        }
+      }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.sweep.isEmpty {
+      try visitor.visitSingularBytesField(value: self.sweep, fieldNumber: 1)
+    }
+    switch self.kind {
+    case .retry?: try {
+      guard case .retry(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    }()
+    case .cancel?: try {
+      guard case .cancel(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    }()
+    case .drain?: try {
+      guard case .drain(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    }()
+    case nil: break
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireRequest, rhs: WireRequest) -> Bool {
+    if lhs.sweep != rhs.sweep {return false}
+    if lhs.kind != rhs.kind {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireKeys: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Keys"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}keys\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedBytesField(value: &self.keys) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.keys.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.keys, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireKeys, rhs: WireKeys) -> Bool {
+    if lhs.keys != rhs.keys {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireDrainWorker: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".DrainWorker"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}worker\0\u{3}at_once\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.worker) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.atOnce) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.worker.isEmpty {
+      try visitor.visitSingularStringField(value: self.worker, fieldNumber: 1)
+    }
+    if self.atOnce != false {
+      try visitor.visitSingularBoolField(value: self.atOnce, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireDrainWorker, rhs: WireDrainWorker) -> Bool {
+    if lhs.worker != rhs.worker {return false}
+    if lhs.atOnce != rhs.atOnce {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireAnswer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Answer"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}is_done\0\u{1}text\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBoolField(value: &self.isDone) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.text) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.isDone != false {
+      try visitor.visitSingularBoolField(value: self.isDone, fieldNumber: 1)
+    }
+    if !self.text.isEmpty {
+      try visitor.visitSingularStringField(value: self.text, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireAnswer, rhs: WireAnswer) -> Bool {
+    if lhs.isDone != rhs.isDone {return false}
+    if lhs.text != rhs.text {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1165,7 +1828,7 @@ nonisolated extension WireFailed: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Welcome"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sweep\0\u{3}heartbeat_seconds\0\u{1}liveness\0\u{3}step_limit_seconds\0\u{3}attempts_max\0\u{3}losses_max\0\u{3}orphan_seconds\0\u{3}message_bytes_max\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sweep\0\u{3}heartbeat_seconds\0\u{1}liveness\0\u{3}step_limit_seconds\0\u{3}attempts_max\0\u{3}losses_max\0\u{3}orphan_seconds\0\u{3}message_bytes_max\0\u{3}wall_limit_seconds\0\u{3}checkpoint_seconds\0\u{3}grace_seconds\0\u{3}tail_seconds\0\u{3}cordon_trials\0\u{3}keeps_models\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1181,12 +1844,22 @@ nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._Message
       case 6: try { try decoder.decodeSingularUInt32Field(value: &self.lossesMax) }()
       case 7: try { try decoder.decodeSingularDoubleField(value: &self.orphanSeconds) }()
       case 8: try { try decoder.decodeSingularUInt64Field(value: &self.messageBytesMax) }()
+      case 9: try { try decoder.decodeSingularDoubleField(value: &self._wallLimitSeconds) }()
+      case 10: try { try decoder.decodeSingularDoubleField(value: &self.checkpointSeconds) }()
+      case 11: try { try decoder.decodeSingularDoubleField(value: &self.graceSeconds) }()
+      case 12: try { try decoder.decodeSingularDoubleField(value: &self.tailSeconds) }()
+      case 13: try { try decoder.decodeSingularUInt32Field(value: &self.cordonTrials) }()
+      case 14: try { try decoder.decodeSingularBoolField(value: &self.keepsModels) }()
       default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.sweep.isEmpty {
       try visitor.visitSingularBytesField(value: self.sweep, fieldNumber: 1)
     }
@@ -1211,6 +1884,24 @@ nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._Message
     if self.messageBytesMax != 0 {
       try visitor.visitSingularUInt64Field(value: self.messageBytesMax, fieldNumber: 8)
     }
+    try { if let v = self._wallLimitSeconds {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 9)
+    } }()
+    if self.checkpointSeconds.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.checkpointSeconds, fieldNumber: 10)
+    }
+    if self.graceSeconds.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.graceSeconds, fieldNumber: 11)
+    }
+    if self.tailSeconds.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.tailSeconds, fieldNumber: 12)
+    }
+    if self.cordonTrials != 0 {
+      try visitor.visitSingularUInt32Field(value: self.cordonTrials, fieldNumber: 13)
+    }
+    if self.keepsModels != false {
+      try visitor.visitSingularBoolField(value: self.keepsModels, fieldNumber: 14)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1223,6 +1914,12 @@ nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._Message
     if lhs.lossesMax != rhs.lossesMax {return false}
     if lhs.orphanSeconds != rhs.orphanSeconds {return false}
     if lhs.messageBytesMax != rhs.messageBytesMax {return false}
+    if lhs._wallLimitSeconds != rhs._wallLimitSeconds {return false}
+    if lhs.checkpointSeconds != rhs.checkpointSeconds {return false}
+    if lhs.graceSeconds != rhs.graceSeconds {return false}
+    if lhs.tailSeconds != rhs.tailSeconds {return false}
+    if lhs.cordonTrials != rhs.cordonTrials {return false}
+    if lhs.keepsModels != rhs.keepsModels {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -30,6 +30,13 @@ extension Coordinator {
                 """)
             return .interrupted
         }
+        if summary.counts.cancelled > 0 {
+            Terminal.complain(
+                """
+                concord: \(summary.counts.cancelled) of \(summary.total) trials were cancelled; \
+                `concord retry --store \(folder) TRIAL` takes that back.
+                """)
+        }
         guard summary.counts.abandoned == 0 else {
             Terminal.complain(
                 """
@@ -39,6 +46,6 @@ extension Coordinator {
                 """)
             return .quarantined
         }
-        return .done
+        return summary.counts.cancelled == 0 ? .done : .quarantined
     }
 }

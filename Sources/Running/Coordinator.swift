@@ -22,6 +22,7 @@ public final class Coordinator {
     let finishedBefore: Int
 
     private let store: Store
+    private let checkpoints: CheckpointFolder
     private let context: MessagingContext
     private let socket: RouterSocket
     private let reactor: Reactor
@@ -54,6 +55,7 @@ public final class Coordinator {
         context = MessagingContext()
         store = try Store.coordinate(
             folder, sweep: sweep.plan.sweep.name, takeOver: takeOver)
+        checkpoints = CheckpointFolder(folder: folder + "/checkpoints")
         let known = try store.endpoint()
         socket = try Coordinator.listen(address, store: store, context: context)
         endpoint = socket.boundEndpoint
@@ -68,11 +70,13 @@ public final class Coordinator {
         var history = Dispatcher.History(trials: keys)
         try store.replay(into: &history)
         if retry {
-            let reopened = history.quarantined.map { JournalEvent.reopened($0.key) }
+            let reopened = history.quarantined.filter { $0.failure.cause != .cancelled }
+                .map { JournalEvent.reopened($0.key) }
             try store.append(reopened, at: Clock.wallSeconds)
             for event in reopened { try history.replay(event) }
         }
         finishedBefore = history.counts.finished
+        checkpoints.discard { history.isOpen($0) }
         dispatcher = Dispatcher(
             document: sweep.document, history: history, limits: limits,
             numericsVersion: Numerics.version, numericClass: Numerics.numericClass,
@@ -162,7 +166,16 @@ public final class Coordinator {
     private func hear(_ frames: [[UInt8]], from connection: ConnectionID) -> [Dispatcher.Command] {
         let message: WorkerMessage
         do {
-            message = try WireCodec.decodeWorker(frames).message
+            switch try WireCodec.decodeArrival(frames) {
+            case .message(let said, _): message = said
+            case .request(let request, let sweep):
+                guard sweep == self.sweep.document.digest else {
+                    let text = "This coordinator runs another sweep, or another version of it."
+                    return [.answer(Answer(isDone: false, text: text), to: connection)]
+                }
+                return dispatcher.handle(
+                    .asked(request, from: connection), at: Coordinator.now)
+            }
         } catch .version(let version) {
             let reason = """
                 this worker speaks version \(version) of the messages, the coordinator \
@@ -201,15 +214,33 @@ public final class Coordinator {
             commands, in: store, wallSeconds: Clock.wallSeconds, at: Coordinator.now
         ) { command in
             switch command {
-            case .record: break
+            case .record(let event): forgetCheckpoint(after: event)
             case .send(let message, let connection):
                 sequence += 1
-                let frames = WireCodec.encode(message, sequence: sequence)
+                let frames = WireCodec.encode(complete(message), sequence: sequence)
                 return socket.send(frames, to: connection) == .sent
+            case .keep(let lease, let checkpoint): checkpoints.keep(lease, checkpoint)
+            case .answer(let answer, let connection):
+                _ = socket.send(WireCodec.encode(answer), to: connection)
             case .note(let line): notices.append(line)
             case .finished: isFinished = true
             }
             return true
+        }
+    }
+
+    /// A lease goes with the newest state of its trial.
+    private func complete(_ message: CoordinatorMessage) -> CoordinatorMessage {
+        guard case .train(let lease, var terms) = message else { return message }
+        terms.checkpoint = checkpoints.newest(lease.key)?.checkpoint
+        return .train(lease, terms)
+    }
+
+    private func forgetCheckpoint(after event: JournalEvent) {
+        switch event {
+        case .finished(let lease, _, _): checkpoints.discard(lease.key)
+        case .abandoned(let key, _): checkpoints.discard(key)
+        default: return
         }
     }
 }

@@ -6,7 +6,8 @@ import Glibc
 /// Worker n lives in `<store>/workers/<n>`, which holds its spool, its log and a lock. A folder
 /// whose lock is held has a worker already, be it one of an earlier run that was killed: it is
 /// adopted, not doubled, unless it looks for its coordinator at another endpoint. A worker that
-/// dies is started again, after a pause that doubles with every early death.
+/// dies is started again, after a pause that doubles with every early death; one that left in order
+/// was asked to, and is not.
 final class LocalWorkers {
     private let endpoint: String
     private let dataRoot: String?
@@ -16,6 +17,8 @@ final class LocalWorkers {
     private struct Place {
         let folder: String
         var process: ChildProcess?
+        /// Its worker left in order, because a person asked it to.
+        var isGivenUp = false
         var startedAt = -Double.infinity
         var pauseSeconds = 0.0
     }
@@ -46,8 +49,11 @@ final class LocalWorkers {
     /// - Throws: ``RunningError`` when a folder or process cannot be made.
     func keepAlive(at now: Double) throws {
         for index in places.indices {
-            if places[index].process?.poll() != nil { places[index].process = nil }
-            guard places[index].process == nil,
+            if let ending = places[index].process?.poll() {
+                places[index].process = nil
+                places[index].isGivenUp = ending == .exited(ExitStatus.done.rawValue)
+            }
+            guard !places[index].isGivenUp, places[index].process == nil,
                 now >= places[index].startedAt + places[index].pauseSeconds,
                 try LocalWorkers.isFree(places[index].folder)
             else { continue }

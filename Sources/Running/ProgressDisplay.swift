@@ -77,6 +77,7 @@ final class ProgressDisplay {
         if finishedBefore > 0 { parts.append("\(finishedBefore) of them before") }
         if training > 0 { parts.append("\(training) in training") }
         if counts.abandoned > 0 { parts.append("\(counts.abandoned) quarantined") }
+        if counts.cancelled > 0 { parts.append("\(counts.cancelled) cancelled") }
         let done = summary.ended - finishedBefore
         let left = counts.queued + counts.leased
         let elapsed = Clock.monotonicSeconds - started
@@ -108,7 +109,7 @@ extension Dispatcher.Summary {
     /// All trials.
     var total: Int { counts.queued + counts.leased + ended }
     /// Trials that need no further work.
-    var ended: Int { counts.finished + counts.abandoned }
+    var ended: Int { counts.finished + counts.abandoned + counts.cancelled }
     /// Whether any trial is still to be done.
     var isOpen: Bool { ended < total }
 }

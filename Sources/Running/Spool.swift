@@ -19,12 +19,7 @@ final class Spool {
     ///
     /// - Throws: ``RunningError`` when another worker uses the folder, or it cannot be written.
     init(folder: String) throws {
-        do {
-            try FileManager.default.createDirectory(
-                atPath: folder, withIntermediateDirectories: true)
-        } catch {
-            throw RunningError("cannot make the folder \(folder): \(error.localizedDescription)")
-        }
+        try DigestedFile.makeFolder(folder)
         guard let lock = try FileLock(path: "\(folder)/lock") else {
             throw RunningError(
                 "another worker uses the spool \(folder). Name another folder with --spool.")
@@ -36,7 +31,8 @@ final class Spool {
             worker = WorkerID(String(decoding: bytes, as: UTF8.self))
         } else {
             worker = WorkerID(UUID().uuidString.lowercased())
-            try Spool.write(Array(worker.description.utf8), to: named)
+            try DigestedFile.replace(
+                named, by: Array(worker.description.utf8), isDurable: true)
         }
     }
 
@@ -44,9 +40,8 @@ final class Spool {
     ///
     /// - Throws: ``RunningError`` with the system's reason, such as a full disk.
     func keep(_ lease: LeaseID, _ delivery: Delivery) throws {
-        let bytes = WireCodec.frameBytes(
-            WireCodec.encode(WorkerMessage.finished(lease, delivery), sequence: 0))
-        try Spool.write(bytes + Digest(of: bytes).bytes, to: path(lease.key))
+        let frames = WireCodec.encode(WorkerMessage.finished(lease, delivery), sequence: 0)
+        try DigestedFile.write(frames, to: path(lease.key), isDurable: true)
     }
 
     /// Forgets an outcome that is recorded.
@@ -59,39 +54,17 @@ final class Spool {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         return names.filter { $0.hasSuffix(".outcome") }.sorted().compactMap { name in
             let path = "\(folder)/\(name)"
-            guard let bytes = FileManager.default.contents(atPath: path),
-                let kept = Spool.read(Array(bytes))
+            guard let frames = DigestedFile.read(path),
+                case .finished(let lease, let delivery)? =
+                    try? WireCodec.decodeWorker(frames).message
             else {
                 Terminal.complain("concord: \(path) is damaged and set aside; it is trained again")
                 rename(path, path + ".damaged")
                 return nil
             }
-            return kept
+            return (lease, delivery)
         }
     }
 
     private func path(_ key: TrialKey) -> String { "\(folder)/\(key).outcome" }
-
-    private static func read(_ bytes: [UInt8]) -> (LeaseID, Delivery)? {
-        guard bytes.count > 32,
-            Digest(of: bytes.dropLast(32)).bytes == Array(bytes.suffix(32))
-        else { return nil }
-        var reader = FrameReader()
-        reader.push(bytes.dropLast(32))
-        guard let frames = try? reader.next(),
-            case .finished(let lease, let delivery)? = try? WireCodec.decodeWorker(frames).message
-        else { return nil }
-        return (lease, delivery)
-    }
-
-    private static func write(_ bytes: [UInt8], to path: String) throws {
-        let draft = path + ".draft"
-        let descriptor = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw RunningError.system("write \(draft)", code: errno) }
-        defer { close(descriptor) }
-        guard writeAll(bytes, to: descriptor), fsync(descriptor) == 0, rename(draft, path) == 0
-        else {
-            throw RunningError.system("write \(path)", code: errno)
-        }
-    }
 }

@@ -20,13 +20,13 @@ enum StopSignal {
     /// How often the system, or a parent, asked for an end.
     static var terminationCount: Int { terminations.load(ordering: .acquiring) }
 
-    /// Counts SIGINT, SIGTERM and SIGHUP from now on, and wakes the reactor at each.
+    /// Counts SIGINT, SIGTERM, SIGHUP and SIGUSR1 from now on, and wakes the reactor at each.
     static func watch(waking waker: Waker) {
         wakeDescriptor.store(waker.descriptor, ordering: .releasing)
         // Whoever started us may have blocked them: a thread of a test runner, for one.
         var signals = sigset_t()
         sigemptyset(&signals)
-        for number in [SIGINT, SIGTERM, SIGHUP] {
+        for number in [SIGINT, SIGTERM, SIGHUP, SIGUSR1] {
             sigaddset(&signals, number)
             var action = sigaction()
             action.__sigaction_handler.sa_handler = { StopSignal.handle($0) }

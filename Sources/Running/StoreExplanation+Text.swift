@@ -109,7 +109,8 @@ extension ReplayedEvent {
             case .expired(let lease, let worker): return about(lease, worker, "expired")
             case .returned(let lease, let worker): return about(lease, worker, "returned")
             case .abandoned(let abandoned, let failure):
-                return abandoned == key ? "quarantined: \(failure.message)" : nil
+                let word = failure.cause == .cancelled ? "cancelled" : "quarantined"
+                return abandoned == key ? "\(word): \(failure.message)" : nil
             case .reopened(let reopened): return reopened == key ? "given new attempts" : nil
             case .planned, .joined, .left: return nil
             }

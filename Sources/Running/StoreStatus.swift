@@ -25,7 +25,7 @@ public struct StoreStatus {
             """
             \(plan.sweep.name): \(counts.finished) of \(plan.uniqueKeys.count) trials finished, \
             \(counts.leased) leased, \(counts.queued) queued, \(counts.abandoned) quarantined
-            """,
+            """ + (counts.cancelled > 0 ? ", \(counts.cancelled) cancelled" : ""),
             coordinator.map { "coordinator: \($0)" }
                 ?? "coordinator: none runs here; the sweep's command goes on",
             "",
@@ -42,7 +42,12 @@ public struct StoreStatus {
                 "  \(label($0.lease.key)), attempt \($0.lease.attempt): \($0.worker)"
             }
         }
-        let quarantined = reading.history.quarantined
+        let cancelled = reading.history.quarantined.filter { $0.failure.cause == .cancelled }
+        if !cancelled.isEmpty {
+            lines += ["", "cancelled:"]
+            lines += cancelled.map { "  \(label($0.key))" }
+        }
+        let quarantined = reading.history.quarantined.filter { $0.failure.cause != .cancelled }
         if !quarantined.isEmpty {
             lines += ["", "quarantined:"]
             lines += quarantined.map {
@@ -53,7 +58,7 @@ public struct StoreStatus {
     }
 
     /// The state for programs: `sweep`, `planned`, `finished`, `leased`, `queued`, `quarantined`,
-    /// and `cells` with `cell`, `finished`, `planned`.
+    /// `cancelled`, and `cells` with `cell`, `finished`, `planned`.
     public var json: String {
         let counts = reading.history.counts
         var writer = JSONWriter()
@@ -63,7 +68,7 @@ public struct StoreStatus {
         for (name, count) in [
             ("planned", reading.plan.uniqueKeys.count), ("finished", counts.finished),
             ("leased", counts.leased), ("queued", counts.queued),
-            ("quarantined", counts.abandoned),
+            ("quarantined", counts.abandoned), ("cancelled", counts.cancelled),
         ] {
             writer.key(name)
             writer.integer(count)

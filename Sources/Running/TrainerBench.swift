@@ -5,6 +5,7 @@ import Glibc
 import Leasing
 import Messaging
 import Planning
+import Synchronization
 import Training
 
 /// Where a trainer trains: the plan, and the corpora's files, opened once for all trials.
@@ -19,15 +20,15 @@ final class TrainerBench {
         }
     }
 
-    /// Trains the trial of `lease` and says how it ended.
-    func train(_ lease: LeaseID) {
+    /// Trains the trial of `lease`, from `checkpoint` if there is one, and says how it ended.
+    func train(_ lease: LeaseID, from checkpoint: TrialCheckpoint?, keepsModel: Bool) {
         let started = Clock.wallSeconds
         TrainerLoop.reply(.progress(lease, Progress(epoch: 0, epochs: 0)))
         do {
             guard let trial = sweep.plan.trial(lease.key) else {
                 throw RunningError("the plan has no trial \(lease.key)")
             }
-            let outcome = try outcome(of: trial, lease)
+            let outcome = try outcome(of: trial, lease, from: checkpoint)
             let provenance = Provenance(lease: lease, started: started, ended: Clock.wallSeconds)
             TrainerLoop.reply(
                 .finished(
@@ -39,7 +40,9 @@ final class TrainerBench {
         }
     }
 
-    private func outcome(of trial: Trial, _ lease: LeaseID) throws -> Outcome {
+    private func outcome(
+        of trial: Trial, _ lease: LeaseID, from checkpoint: TrialCheckpoint?
+    ) throws -> Outcome {
         let plan = sweep.plan
         let cell = plan.cells[trial.cell]
         let split = plan.splits[trial.split]
@@ -48,13 +51,26 @@ final class TrainerBench {
             train: try split.train.map { try load($0, cell.features) },
             validation: try split.validation.map { try load($0, cell.features) },
             test: try split.test.map { try load($0, cell.features) })
-        func progress(_ epoch: Int, of epochs: Int) {
-            TrainerLoop.reply(.progress(lease, Progress(epoch: epoch, epochs: epochs)))
-        }
-        let training = try TrialTraining(
+        var training = try TrialTraining(
             key: trial.key, recipe: cell.recipe, features: cell.features,
             targets: plan.sweep.targets, hopSeconds: plan.corpora[0].hopSeconds, data: data)
-        return try training.run(progress)
+        if let checkpoint {
+            do {
+                try training.resume(from: checkpoint.bytes)
+            } catch {
+                Terminal.complain("concord trainer: \(lease): \(error)")
+            }
+        }
+        TrainerLoop.isSaveWanted.store(false, ordering: .relaxed)
+        var done = checkpoint?.epoch ?? 0
+        return try training.run { epoch, epochs in
+            done = epoch
+            TrainerLoop.reply(.progress(lease, Progress(epoch: epoch, epochs: epochs)))
+        } epochEnded: { state in
+            guard TrainerLoop.isSaveWanted.exchange(false, ordering: .acquiring) else { return }
+            let checkpoint = TrialCheckpoint(epoch: done, bytes: state())
+            TrainerLoop.reply(.checkpoint(lease, checkpoint))
+        }
     }
 
     private func load(_ index: Int, _ features: FeatureChoice) throws -> RecordingData {

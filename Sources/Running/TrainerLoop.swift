@@ -11,6 +11,8 @@ import Synchronization
 /// its worker. Every trial starts from its key alone, so that what ran before changes nothing.
 public struct TrainerLoop {
     private let requests = RequestQueue()
+    /// The worker has asked for a checkpoint: whoever trains takes it back and says one.
+    static let isSaveWanted = Atomic<Bool>(false)
 
     /// A trainer that has not begun.
     public init() {}
@@ -30,9 +32,10 @@ public struct TrainerLoop {
                 bench = TrainerBench(
                     sweep: try LoadedSweep(document: document, dataRoot: dataRoot))
                 TrainerLoop.reply(.ready)
-            case .train(let lease):
+            case .train(let lease, let checkpoint, let keepsModel):
                 guard let bench else { throw RunningError("asked to train before a sweep came") }
-                bench.train(lease)
+                bench.train(lease, from: checkpoint, keepsModel: keepsModel)
+            case .save: continue
             }
         }
     }
@@ -66,6 +69,10 @@ private final class RequestQueue: Sendable {
             do {
                 while let frames = try reader.next() {
                     let request = try WireCodec.decodeRequest(frames).message
+                    if case .save = request {
+                        TrainerLoop.isSaveWanted.store(true, ordering: .releasing)
+                        continue
+                    }
                     waiting.withLock { $0.append(request) }
                     count.signal()
                 }

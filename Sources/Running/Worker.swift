@@ -13,6 +13,7 @@ public final class Worker {
     private let dataRoot: String?
     private let context = MessagingContext()
     private let spool: Spool
+    private let checkpoints: CheckpointFolder
     private let reactor: Reactor
     private var socket: DealerSocket
     private var session: Session
@@ -38,6 +39,7 @@ public final class Worker {
         self.address = try Address(address)
         self.dataRoot = LoadedSweep.dataRoot(dataRoot)
         spool = try Spool(folder: folder)
+        checkpoints = CheckpointFolder(folder: folder)
         socket = try DealerSocket(connecting: self.address, in: context)
         reactor = try Reactor(socket: socket)
         trainers = Array(repeating: nil, count: slots)
@@ -50,7 +52,7 @@ public final class Worker {
                 numericsVersion: Numerics.version, numericClass: Numerics.numericClass,
                 sweep: nil, leases: []),
             spool: spool.kept().map { Session.Spooled(lease: $0, delivery: $1) },
-            orphanSeconds: orphanSeconds, at: Worker.now)
+            checkpoints: checkpoints.all(), orphanSeconds: orphanSeconds, at: Worker.now)
         StopSignal.watch(waking: reactor.waker)
     }
 
@@ -118,6 +120,7 @@ public final class Worker {
             switch reply {
             case .ready: continue
             case .progress(let lease, let progress): try handle(.progress(lease, progress))
+            case .checkpoint(let lease, let checkpoint): try handle(.checkpoint(lease, checkpoint))
             case .finished(let lease, let delivery):
                 leases[slot] = nil
                 try handle(.outcome(lease, delivery))
@@ -149,10 +152,13 @@ public final class Worker {
                 sequence += 1
                 // What is lost here is said again: outcomes are spooled, progress comes anew.
                 _ = socket.send(WireCodec.encode(message, sequence: sequence))
-            case .start(let lease, let slot): try start(lease, slot: slot)
+            case .start(let lease, let terms, let slot): try start(lease, terms, slot: slot)
+            case .save(let slot): trainers[slot]?.ask(.save)
             case .end(let slot): dismiss(slot)
             case .spool(let spooled): try spool.keep(spooled.lease, spooled.delivery)
             case .unspool(let key): spool.forget(key)
+            case .keep(let lease, let checkpoint): checkpoints.keep(lease, checkpoint)
+            case .discard(let key): checkpoints.discard(key)
             case .reconnect: try reconnect()
             case .prepare(let document):
                 self.document = document
@@ -162,7 +168,7 @@ public final class Worker {
         }
     }
 
-    private func start(_ lease: LeaseID, slot: Int) throws {
+    private func start(_ lease: LeaseID, _ terms: LeaseTerms, slot: Int) throws {
         let trainer: TrainerProcess
         if let running = trainers[slot] {
             trainer = running
@@ -173,7 +179,9 @@ public final class Worker {
             if let document { trainer.ask(.prepare(document, dataRoot: dataRoot)) }
         }
         leases[slot] = lease
-        trainer.ask(.train(lease))
+        trainer.ask(
+            .train(
+                lease, checkpoint: terms.checkpoint, keepsModel: session.limits.keepsModels))
     }
 
     /// Ends the slot's trainer; the next lease starts another.

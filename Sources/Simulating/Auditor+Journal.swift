@@ -19,6 +19,9 @@ extension Auditor {
         case .repeated(let lease, _, let outcome, let equal):
             repeated(lease, outcome, equal)
             return equal ? "repeated" : "differed"
+        case .failed(let lease, let worker, let failure) where failure.cause == .cap:
+            close(lease, worker)
+            return "outgrown"
         case .failed(let lease, let worker, _):
             fail(lease, worker)
             return "failed"
@@ -34,6 +37,11 @@ extension Auditor {
             faults[key] = nil
             losses[key] = nil
             return "reopened"
+        case .abandoned(let key, let failure) where failure.cause == .cancelled:
+            expect(
+                live[key] == nil && !isFinished(key), .fenced, "\(sweep.name(key)) is cancelled")
+            abandoned.insert(key)
+            return "cancelled"
         case .abandoned(let key, _):
             abandon(key)
             return "abandoned"

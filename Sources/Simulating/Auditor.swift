@@ -109,7 +109,7 @@ final class Auditor {
     /// What is said must be on the disk.
     func check(_ message: CoordinatorMessage, to worker: WorkerID) {
         switch message {
-        case .train(let lease):
+        case .train(let lease, _):
             expect(
                 holders[lease] == worker, .journalFirst,
                 "train \(sweep.name(lease)) is said and not on the disk as \(worker)'s")

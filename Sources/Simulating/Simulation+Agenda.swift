@@ -14,6 +14,7 @@ extension Simulation {
         case noticeCut(ConnectionID)
         case wakeWorker(Int, life: Int)
         case train(Int, life: Int, slot: Int, generation: Int)
+        case save(Int, life: Int, slot: Int, generation: Int)
         case freeDisk
         case freeSpool(Int)
         case fault
@@ -48,6 +49,8 @@ extension Simulation {
         case .wakeWorker(let worker, let life): wakeWorker(worker, life)
         case .train(let worker, let life, let slot, let generation):
             train(worker, life, slot, generation)
+        case .save(let worker, let life, let slot, let generation):
+            sayState(worker, life, slot, generation)
         case .freeDisk: disk.isFull = false
         case .freeSpool(let worker): workers[worker].spool.isFull = false
         case .fault: injectFault()

@@ -52,8 +52,8 @@ extension Simulation {
         case (.lossIsFault, .record(.expired(let lease, let worker))):
             .record(.failed(lease, worker, Failure(cause: .crash, message: "It expired.")))
         case (.attemptNotRaised, .record(let event)): .record(event.changingLeases(Self.first))
-        case (.attemptNotRaised, .send(.train(let lease), let connection)):
-            .send(.train(Self.first(lease)), to: connection)
+        case (.attemptNotRaised, .send(.train(let lease, let terms), let connection)):
+            .send(.train(Self.first(lease), terms), to: connection)
         case (.attemptNotRaised, .send(.abandon(let lease), let connection)):
             .send(.abandon(Self.first(lease)), to: connection)
         default: command
@@ -94,6 +94,8 @@ extension WorkerMessage {
         case .progress(let lease, let progress): return .progress(change(lease), progress)
         case .finished(let lease, let delivery): return .finished(change(lease), delivery)
         case .failed(let lease, let failure): return .failed(change(lease), failure)
+        case .checkpoint(let lease, let checkpoint):
+            return .checkpoint(change(lease), checkpoint)
         case .returned(let leases): return .returned(leases.map(change))
         default: return self
         }

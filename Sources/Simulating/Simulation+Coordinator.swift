@@ -103,16 +103,34 @@ extension Simulation {
         ) { command in
             takeLanded()
             switch command {
-            case .record: break
+            case .record(let event): forgetCheckpoint(after: event)
             case .send(let message, let connection):
                 if strikes(weather.kill) { throw DiskFailure.killed }
-                return send(message, on: connection, from: epoch)
+                return send(complete(message), on: connection, from: epoch)
+            case .keep(let lease, let checkpoint): checkpoints[lease.key] = checkpoint
+            case .answer(let answer, _): say("coordinator \(epoch) answers: \(answer.text)")
             case .note(let line): say("coordinator \(epoch): \(line)")
             case .finished: isFinished = true
             }
             return true
         }
         return isFinished
+    }
+
+    /// A lease goes with the newest state of its trial.
+    private func complete(_ message: CoordinatorMessage) -> CoordinatorMessage {
+        guard case .train(let lease, var terms) = message else { return message }
+        terms.checkpoint = checkpoints[lease.key]
+        if terms.checkpoint != nil { count("checkpoint handed on") }
+        return .train(lease, terms)
+    }
+
+    private func forgetCheckpoint(after event: JournalEvent) {
+        switch event {
+        case .finished(let lease, _, _): checkpoints[lease.key] = nil
+        case .abandoned(let key, _): checkpoints[key] = nil
+        default: return
+        }
     }
 
     /// Tells the auditor what the coordinator now knows, unless it does not know the connection.

@@ -1,5 +1,7 @@
+import Corpora
 import Kernels
 import Leasing
+import Planning
 
 extension Simulation {
     /// A child process that trains one trial.
@@ -10,7 +12,10 @@ extension Simulation {
         var hangs = false
     }
 
-    func startTrainer(_ lease: LeaseID, _ worker: Int, _ slot: Int) {
+    func startTrainer(_ lease: LeaseID, _ terms: LeaseTerms, _ worker: Int, _ slot: Int) {
+        if let checkpoint = terms.checkpoint, checkpoint.bytes != lease.key.digest.bytes {
+            auditor.complain(.consistent, "\(lease) goes on from another trial's state")
+        }
         if !workers[worker].isPrepared {
             auditor.complain(.consistent, "\(lease) starts without a plan")
         }
@@ -19,7 +24,8 @@ extension Simulation {
         }
         workers[worker].generation += 1
         let generation = workers[worker].generation
-        workers[worker].trainers[slot] = SimulatedTrainer(lease: lease, generation: generation)
+        workers[worker].trainers[slot] = SimulatedTrainer(
+            lease: lease, generation: generation, epoch: terms.checkpoint?.epoch ?? 0)
         schedule(
             .train(worker, life: workers[worker].life, slot: slot, generation: generation),
             after: random.uniform() * weather.epochSeconds)
@@ -41,6 +47,26 @@ extension Simulation {
         if trainer.epoch > weather.epochs { return finishTraining(worker, slot, trainer.lease) }
         tell(worker, .progress(trainer.lease, progress(trainer)))
         schedule(again, after: random.between(0.5, 1.5) * weather.epochSeconds)
+    }
+
+    /// A trainer says its state after its next step, if it still steps.
+    func askTrainer(_ worker: Int, _ slot: Int) {
+        guard let trainer = workers[worker].trainers[slot], !trainer.hangs else { return }
+        let life = workers[worker].life
+        schedule(
+            .save(worker, life: life, slot: slot, generation: trainer.generation),
+            after: random.uniform())
+    }
+
+    func sayState(_ worker: Int, _ life: Int, _ slot: Int, _ generation: Int) {
+        guard workers[worker].life == life, let trainer = workers[worker].trainers[slot],
+            trainer.generation == generation, !trainer.hangs
+        else { return }
+        let bytes = trainer.lease.key.digest.bytes
+        count("checkpoint")
+        tell(
+            worker,
+            .checkpoint(trainer.lease, TrialCheckpoint(epoch: trainer.epoch, bytes: bytes)))
     }
 
     private func progress(_ trainer: SimulatedTrainer) -> Progress {

@@ -1,5 +1,6 @@
 import Kernels
 import Leasing
+import Planning
 
 extension Simulation {
     /// A worker's shell: what survives it is the spool.
@@ -12,6 +13,8 @@ extension Simulation {
         var connection: ConnectionID?
         var isPrepared = false
         var spool = SimulatedSpool()
+        /// The states of trials in its folder, with the leases that they are of.
+        var checkpoints: [TrialKey: Checkpoint] = [:]
         var trainers: [SimulatedTrainer?] = []
         var generation = 0
         /// Until when its process is stopped, and what waits for it meanwhile.
@@ -24,6 +27,11 @@ extension Simulation {
         var cutToWorker = Instant(seconds: 0)
 
         init(index: Int) { self.index = index }
+
+        struct Checkpoint {
+            let lease: LeaseID
+            let state: TrialCheckpoint
+        }
 
         var name: WorkerID { WorkerID("w\(index).\(identity)") }
     }
@@ -40,6 +48,8 @@ extension Simulation {
                 protocolVersion: WorkerMessage.protocolVersion, numericsVersion: 1,
                 numericClass: "cpu", sweep: nil, leases: []),
             spool: workers[worker].spool.kept(checksDigests: breaking != .spoolNotChecked),
+            checkpoints: workers[worker].checkpoints.values
+                .sorted { $0.lease.key < $1.lease.key }.map { ($0.lease, $0.state) },
             orphanSeconds: worker == 0 ? 20 : nil, at: now)
         schedule(.connect(worker, life: workers[worker].life), after: random.uniform())
     }
@@ -82,7 +92,11 @@ extension Simulation {
                 auditor.complain(.kept, "\(lease) is said to be finished and is not in the spool")
             }
             send(message, from: worker)
-        case .start(let lease, let slot): startTrainer(lease, worker, slot)
+        case .start(let lease, let terms, let slot): startTrainer(lease, terms, worker, slot)
+        case .save(let slot): askTrainer(worker, slot)
+        case .keep(let lease, let checkpoint):
+            workers[worker].checkpoints[lease.key] = .init(lease: lease, state: checkpoint)
+        case .discard(let key): workers[worker].checkpoints[key] = nil
         case .end(let slot): workers[worker].trainers[slot] = nil
         case .spool(let spooled):
             if !workers[worker].spool.keep(spooled) {
@@ -126,6 +140,7 @@ extension Simulation {
         workers[worker].machineSleepsUntil = now
         workers[worker].life += 1
         if losesPower {
+            if random.chance(0.5) { workers[worker].checkpoints = [:] }
             workers[worker].spool.losePower(&random)
         } else {
             workers[worker].spool.settle()

@@ -41,6 +41,8 @@ public final class Simulation {
     var coordinators: [Int: Coordinator] = [:]
     var workers: [SimulatedWorker]
     var connections: [ConnectionID: Connection] = [:]
+    /// The newest states of trials, in the coordinator's folder.
+    var checkpoints: [TrialKey: TrialCheckpoint] = [:]
     var isOver = false
     /// How often a person asked for new attempts at what is in quarantine, since faults ended.
     var retries = 0

@@ -58,6 +58,8 @@ struct Weather: Sendable {
         limits = Limits()
         // An epoch takes 9 s at most, and a sleep of two heartbeats may go unnoticed.
         limits.stepLimitSeconds = 15
+        limits.checkpointSeconds = random.between(1, 20)
+        limits.graceSeconds = random.between(0, 3)
         // Only where a trial kills its workers, losses may quarantine it.
         limits.lossesMax = poison == .killsWorker ? 8 : 1_000
     }

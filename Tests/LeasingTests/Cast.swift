@@ -76,12 +76,16 @@ extension Cast {
         switch message {
         case .welcome: "welcome"
         case .sweep: "sweep"
-        case .train(let lease): "train \(name(lease))"
+        case .train(let lease, let terms):
+            (["train \(name(lease))"]
+                + (terms.memoryRaises > 0 ? ["raises=\(terms.memoryRaises)"] : [])
+                + (terms.checkpoint.map { ["from \($0.epoch)"] } ?? [])).joined(separator: " ")
         case .recorded(let key): "recorded \(name(key))"
         case .abandon(let lease): "abandon \(name(lease))"
         case .done: "done"
         case .refused(let reason): "refused: \(reason)"
         case .sayHello: "sayHello"
+        case .drain(let atOnce): atOnce ? "drain at once" : "drain"
         }
     }
 
@@ -94,6 +98,8 @@ extension Cast {
         case .progress(let lease, let progress): "progress \(name(lease)) \(progress.epoch)"
         case .finished(let lease, _): "finished \(name(lease))"
         case .failed(let lease, let failure): "failed \(name(lease)) \(failure.cause)"
+        case .checkpoint(let lease, let checkpoint):
+            "checkpoint \(name(lease)) \(checkpoint.epoch)"
         case .returned(let leases): (["returned"] + leases.map(name)).joined(separator: " ")
         case .goodbye: "goodbye"
         }
@@ -102,7 +108,12 @@ extension Cast {
     static func line(_ command: Session.Command) -> String {
         switch command {
         case .send(let message): "say \(line(message))"
-        case .start(let lease, let slot): "start \(name(lease)) in \(slot)"
+        case .start(let lease, let terms, let slot):
+            "start \(name(lease)) in \(slot)"
+                + (terms.checkpoint.map { " from \($0.epoch)" } ?? "")
+        case .save(let slot): "save \(slot)"
+        case .keep(let lease, let checkpoint): "keep \(name(lease)) \(checkpoint.epoch)"
+        case .discard(let key): "discard \(name(key))"
         case .end(let slot): "end \(slot)"
         case .spool(let spooled): "spool \(name(spooled.lease))"
         case .unspool(let key): "unspool \(name(key))"

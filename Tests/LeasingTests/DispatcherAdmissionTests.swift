@@ -39,7 +39,7 @@ struct DispatcherAdmissionTests {
         try theatre.play(
             """
             > join a protocol=7
-            a < refused: The worker speaks version 7 of the messages, the coordinator version 1. \
+            a < refused: The worker speaks version 7 of the messages, the coordinator version 2. \
             Run the same concord on both.
             > join b numerics=2
             b < refused: The worker computes with numerics version 2, this sweep with 1. \

@@ -65,7 +65,7 @@ struct Babel {
                     speakers[connection] = hello.worker
                 }
                 if let speaker = speakers[connection] { auditor.check(message, to: speaker) }
-            case .note, .finished: break
+            case .keep, .answer, .note, .finished: break
             }
         }
         if random.chance(0.05) {

@@ -23,9 +23,9 @@ struct Load {
         func perform(_ commands: [Dispatcher.Command]) {
             for command in commands {
                 switch command {
-                case .send(.train(let lease), let connection): leases.append((lease, connection))
+                case .send(.train(let lease, _), let connection): leases.append((lease, connection))
                 case .finished: isFinished = true
-                case .record, .send, .note: continue
+                case .record, .send, .note, .keep, .answer: continue
                 }
             }
         }

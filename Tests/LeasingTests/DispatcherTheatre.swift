@@ -53,12 +53,23 @@ struct DispatcherTheatre {
             dispatcher = try Cast.dispatcher(
                 trials: trials, limits: limits, journal: journal, at: now)
         case "stop": try handle(.stop)
+        case "ask":
+            try handle(.asked(request(words), from: ConnectionID(bytes: Array("me@0".utf8))))
         case "unreachable": try handle(.unreachable(connection(words[1])))
         case "refuse":
             try handle(
                 .refusedOutcome(
                     Cast.lease(words[2]), from: connection(words[1]), reason: "wrong shape"))
         default: try handle(.received(message(words), from: connection(words[0])))
+        }
+    }
+
+    private func request(_ words: [String]) -> Request {
+        switch words[1] {
+        case "retry": .retry(words.dropFirst(2).map { Cast.key(Int($0.dropFirst())!) })
+        case "cancel": .cancel(words.dropFirst(2).map { Cast.key(Int($0.dropFirst())!) })
+        case "drain": .drain(worker: words[2], atOnce: words.last == "now")
+        default: preconditionFailure("The script says \(words).")
         }
     }
 
@@ -75,6 +86,9 @@ struct DispatcherTheatre {
             .failed(
                 Cast.lease(words[2]),
                 Failure(cause: Failure.Cause(rawValue: words[3])!, message: "Cause: \(words[3])."))
+        case "saves":
+            .checkpoint(
+                Cast.lease(words[2]), TrialCheckpoint(epoch: Int(words[3])!, bytes: [1]))
         case "returns": .returned(words.dropFirst(2).map { Cast.lease($0) })
         case "leaves": .goodbye
         default: preconditionFailure("The script says \(words).")
@@ -130,6 +144,10 @@ struct DispatcherTheatre {
                 output.append("record \(Cast.line(event))")
             case .send(let message, let connection):
                 output.append("\(speaker(connection)) < \(Cast.line(message))")
+            case .keep(let lease, let checkpoint):
+                output.append("keep \(Cast.name(lease)) \(checkpoint.epoch)")
+            case .answer(let answer, _):
+                output.append("\(answer.isDone ? "done" : "not done"): \(answer.text)")
             case .note(let line): if showsLogs { output.append("| \(line)") }
             case .finished: output.append("finished")
             }

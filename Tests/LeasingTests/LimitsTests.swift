@@ -9,9 +9,11 @@ struct LimitsTests {
         #expect(try Limits().validated() == Limits())
         #expect(
             "\(Limits())" == """
-                heartbeat 2.5 s, lost after 3 (7.5 s); step limit 120.0 s; quarantine after 3 \
-                faults on one worker, 2 on different workers, or more than 8 losses; orphans \
-                wait 60.0 s; messages up to 67108864 bytes; up to 1024 slots a worker
+                heartbeat 2.5 s, lost after 3 (7.5 s); step limit 120.0 s, trial limit none; \
+                checkpoint every 60.0 s, 10.0 s for the last; second copies after 30.0 s; \
+                quarantine after 3 faults on one worker, 2 on different workers, or more than 8 \
+                losses, cordon after 3 trials; orphans wait 60.0 s; messages up to \
+                67108864 bytes; up to 1024 slots a worker
                 """)
     }
 
@@ -27,6 +29,11 @@ struct LimitsTests {
             ("attemptsMax", 0, "attemptsMax is 0, but must lie between 1 and 1000."),
             ("lossesMax", -1, "lossesMax is -1, but must lie between 0 and 1000000."),
             ("orphanSeconds", -5, "orphanSeconds is -5, but must lie between 0 and 1000000000."),
+            ("wallLimitSeconds", 0, "wallLimitSeconds is 0, but must lie between 0.05 and"),
+            ("checkpointSeconds", 0, "checkpointSeconds is 0, but must lie between 0.05 and"),
+            ("graceSeconds", -1, "graceSeconds is -1, but must lie between 0 and 3600."),
+            ("tailSeconds", .nan, "tailSeconds is nan, but must lie between 0 and"),
+            ("cordonTrials", 1, "cordonTrials is 1, but must lie between 2 and 1000000."),
             ("messageBytesMax", 100, "messageBytesMax is 100, but must lie between 65536 and"),
         ])
     func outOfRange(name: String, value: Double, sentence: String) {
@@ -38,6 +45,11 @@ struct LimitsTests {
         case "attemptsMax": limits.attemptsMax = Int(value)
         case "lossesMax": limits.lossesMax = Int(value)
         case "orphanSeconds": limits.orphanSeconds = value
+        case "wallLimitSeconds": limits.wallLimitSeconds = value
+        case "checkpointSeconds": limits.checkpointSeconds = value
+        case "graceSeconds": limits.graceSeconds = value
+        case "tailSeconds": limits.tailSeconds = value
+        case "cordonTrials": limits.cordonTrials = Int(value)
         default: limits.messageBytesMax = Int(value)
         }
         let error = #expect(throws: LimitsError.self) { try limits.validated() }

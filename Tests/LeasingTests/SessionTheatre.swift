@@ -7,7 +7,8 @@ import Testing
 /// that the Session does, in order; what it does at a tick begins with the time.
 ///
 ///     > connected      > disconnected      > welcome      > sweep      > train t0#1
-///     > progress t0#1 3      > outcome t0#1      > failure t0#1      > advance 10
+///     > progress t0#1 3      > saved t0#1 3      > train t0#2 from 3      > leave at once
+///     > outcome t0#1      > failure t0#1      > advance 10
 struct SessionTheatre {
     var session: Session
     var now = Instant(seconds: 0)
@@ -15,8 +16,8 @@ struct SessionTheatre {
     private var output: [String] = []
 
     init(
-        slots: Int = 1, spool: [String] = [], orphanSeconds: Double? = nil,
-        limits: Limits = Limits()
+        slots: Int = 1, spool: [String] = [], checkpoints: [(String, Int)] = [],
+        orphanSeconds: Double? = nil, limits: Limits = Limits()
     ) {
         self.limits = limits
         session = Session(
@@ -24,6 +25,9 @@ struct SessionTheatre {
             spool: spool.map {
                 let lease = Cast.lease($0)
                 return Session.Spooled(lease: lease, delivery: Cast.delivery(lease.key))
+            },
+            checkpoints: checkpoints.map {
+                (Cast.lease($0), TrialCheckpoint(epoch: $1, bytes: [1]))
             },
             orphanSeconds: orphanSeconds, at: now)
     }
@@ -71,7 +75,10 @@ struct SessionTheatre {
         case "disconnected": .disconnected
         case "welcome": .received(.welcome(sweep: Cast.document.digest, limits: limits))
         case "sweep": .received(.sweep(Cast.document))
-        case "train": .received(.train(lease!))
+        case "train": .received(.train(lease!, terms(words)))
+        case "leave": .received(.drain(atOnce: words.last == "once"))
+        case "saved":
+            .checkpoint(lease!, TrialCheckpoint(epoch: Int(words[2])!, bytes: [1]))
         case "recorded": .received(.recorded(Cast.lease(words[1] + "#1").key))
         case "abandon": .received(.abandon(lease!))
         case "done": .received(.done)
@@ -85,6 +92,11 @@ struct SessionTheatre {
         case "tick": .tick
         default: preconditionFailure("The script says \(words).")
         }
+    }
+
+    private func terms(_ words: [String]) -> LeaseTerms {
+        guard words.count > 3 else { return LeaseTerms() }
+        return LeaseTerms(checkpoint: TrialCheckpoint(epoch: Int(words[3])!, bytes: [1]))
     }
 
     private mutating func advance(_ seconds: Double) {

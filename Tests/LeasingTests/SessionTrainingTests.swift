@@ -102,6 +102,7 @@ struct SessionTrainingTests {
             say progress t0#1 0
             > sleep 600
             > tick
+            save 0
             say heartbeat
             > progress t0#1 3
             > advance 2.5
@@ -182,7 +183,7 @@ struct SessionTrainingTests {
             start t1#2 in 0
             say progress t1#2 0
             """)
-        #expect(theatre.session.waiting == [Cast.lease("t0#3")])
+        #expect(theatre.session.waitingLeases == [Cast.lease("t0#3")])
     }
 
     @Test("A trial whose outcome is in the spool is handed over, not trained again")

@@ -53,7 +53,28 @@ struct SeededNumbers: RandomNumberGenerator {
     }
 
     mutating func delivery() -> Delivery {
-        Delivery(outcome: bytes(1...300), provenance: bytes(0...100))
+        Delivery(
+            outcome: bytes(1...300), provenance: bytes(0...100),
+            model: Bool.random(using: &self) ? bytes(0...100) : nil)
+    }
+
+    mutating func checkpoint() -> TrialCheckpoint {
+        TrialCheckpoint(epoch: Int.random(in: 0...1000, using: &self), bytes: bytes(1...300))
+    }
+
+    mutating func terms() -> LeaseTerms {
+        LeaseTerms(
+            memoryRaises: Int.random(in: 0...64, using: &self),
+            checkpoint: Bool.random(using: &self) ? checkpoint() : nil)
+    }
+
+    /// One request of every case.
+    mutating func personRequests() -> [Request] {
+        let keys = leases().map(\.key)
+        return [
+            .retry(keys), .cancel(keys),
+            .drain(worker: text(0...30), atOnce: Bool.random(using: &self)),
+        ]
     }
 
     mutating func document() -> SweepDocument {
@@ -72,6 +93,13 @@ struct SeededNumbers: RandomNumberGenerator {
         limits.lossesMax = Int.random(in: 0...1000, using: &self)
         limits.orphanSeconds = Double.random(in: 0...1e5, using: &self)
         limits.messageBytesMax = Int.random(in: 1 << 16...1 << 30, using: &self)
+        limits.wallLimitSeconds =
+            Bool.random(using: &self) ? nil : Double.random(in: 0.001...1e6, using: &self)
+        limits.checkpointSeconds = Double.random(in: 0.001...1e6, using: &self)
+        limits.graceSeconds = Double.random(in: 0...3600, using: &self)
+        limits.tailSeconds = Double.random(in: 0...1e6, using: &self)
+        limits.cordonTrials = Int.random(in: 1...1000, using: &self)
+        limits.keepsModels = Bool.random(using: &self)
         return limits
     }
 
@@ -89,14 +117,15 @@ struct SeededNumbers: RandomNumberGenerator {
         [
             .hello(hello()), .heartbeat, .progress(lease(), progress()),
             .finished(lease(), delivery()), .failed(lease(), failure()), .returned(leases()),
-            .goodbye,
+            .checkpoint(lease(), checkpoint()), .goodbye,
         ]
     }
 
     /// One message of every case.
     mutating func coordinatorMessages() -> [CoordinatorMessage] {
         [
-            .welcome(sweep: digest(), limits: limits()), .sweep(document()), .train(lease()),
+            .welcome(sweep: digest(), limits: limits()), .sweep(document()),
+            .train(lease(), terms()), .drain(atOnce: Bool.random(using: &self)),
             .recorded(TrialKey(digest: digest())), .abandon(lease()), .done,
             .refused(text(0...200)), .sayHello,
         ]
@@ -106,14 +135,17 @@ struct SeededNumbers: RandomNumberGenerator {
     mutating func requests() -> [TrainerRequest] {
         [
             .prepare(document(), dataRoot: Bool.random(using: &self) ? text(0...20) : nil),
-            .train(lease()),
+            .train(
+                lease(), checkpoint: terms().checkpoint, keepsModel: Bool.random(using: &self)),
+            .save,
         ]
     }
 
     /// One reply of every case.
     mutating func replies() -> [TrainerReply] {
         [
-            .ready, .progress(lease(), progress()), .finished(lease(), delivery()),
+            .ready, .progress(lease(), progress()), .checkpoint(lease(), checkpoint()),
+            .finished(lease(), delivery()),
             .failed(lease(), failure()),
         ]
     }

@@ -18,6 +18,14 @@ struct WireCodecTests {
                 #expect(frames.count <= WireCodec.workerFramesMax)
                 #expect(try WireCodec.decodeWorker(frames) == (message, sequence), "seed \(seed)")
             }
+            for message in numbers.personRequests() {
+                let sweep = numbers.digest()
+                #expect(
+                    try WireCodec.decodeArrival(WireCodec.encode(message, sweep: sweep))
+                        == .request(message, sweep: sweep), "seed \(seed)")
+            }
+            let answer = Answer(isDone: seed % 2 == 0, text: numbers.text(0...99))
+            #expect(try WireCodec.decodeAnswer(WireCodec.encode(answer)) == answer)
             for message in numbers.coordinatorMessages() {
                 let frames = WireCodec.encode(message, sequence: sequence)
                 #expect(
@@ -37,12 +45,12 @@ struct WireCodecTests {
     @Test("The bytes of a heartbeat and of a lease are what they were")
     func golden() {
         #expect(
-            WireCodec.encode(WorkerMessage.heartbeat, sequence: 300) == [[8, 1, 16, 172, 2, 90, 0]])
+            WireCodec.encode(WorkerMessage.heartbeat, sequence: 300) == [[8, 2, 16, 172, 2, 90, 0]])
         let key = TrialKey(digest: Digest(bytes: Array(0..<32))!)
         let lease = LeaseID(key: key, attempt: 2)
-        let head: [UInt8] = [8, 1, 16, 1, 130, 2, 36, 10, 32]
+        let head: [UInt8] = [8, 2, 16, 1, 130, 2, 38, 10, 36, 10, 32]
         #expect(
-            WireCodec.encode(CoordinatorMessage.train(lease), sequence: 1)
+            WireCodec.encode(CoordinatorMessage.train(lease, LeaseTerms()), sequence: 1)
                 == [head + Array(0..<32) + [16, 2]])
     }
 
@@ -52,7 +60,9 @@ struct WireCodecTests {
         let delivery = numbers.delivery()
         let frames = WireCodec.encode(
             WorkerMessage.finished(numbers.lease(), delivery), sequence: 1)
-        #expect(Array(frames.dropFirst()) == [delivery.outcome, delivery.provenance])
+        #expect(
+            Array(frames.dropFirst())
+                == [delivery.outcome, delivery.provenance] + (delivery.model.map { [$0] } ?? []))
         let document = SweepDocument(spec: "ä", manifests: ["b", ""], folders: ["c", "d"])
         let texts = WireCodec.encode(CoordinatorMessage.sweep(document), sequence: 1).dropFirst()
         #expect(Array(texts) == [[0xC3, 0xA4], [0x62], []])

@@ -31,9 +31,9 @@ struct WireErrorTests {
     func frameCounts() {
         expectWorker([], says: "no frame")
         expectWorker(frames(.heartbeat(WireNothing()), [[]]), says: "1 frames after")
-        expectWorker(frames(.finished(lease)), says: "2 frames, not 0")
-        expectWorker(frames(.finished(lease), [[1]]), says: "2 frames, not 1")
-        expectWorker(frames(.finished(lease), [[1], [], []]), says: "4 frames; most is 3")
+        expectWorker(frames(.finished(lease)), says: "2 frames, or 3 with its model, not 0")
+        expectWorker(frames(.finished(lease), [[1]]), says: "or 3 with its model, not 1")
+        expectWorker(frames(.finished(lease), [[1], [], [], []]), says: "5 frames; most is 4")
         expectWorker(frames(.finished(lease), [[], []]), says: "empty")
         expectCoordinator(frames(.sweep(WireDocument())), says: "no text")
         expectCoordinator(frames(.sweep(WireDocument()), [[], []]), says: "1 manifests and 0")
@@ -145,6 +145,6 @@ struct WireErrorTests {
         let long = WireDocument.with { $0.folders = [String(repeating: "a", count: 4097)] }
         expectCoordinator(frames(.sweep(long), [[], []]), says: "path of 4097 bytes")
         // An envelope with a refusal that is not UTF-8.
-        expectCoordinator([[8, 1, 16, 1, 170, 2, 1, 255]], says: "cannot be read")
+        expectCoordinator([[8, 2, 16, 1, 170, 2, 1, 255]], says: "cannot be read")
     }
 }

@@ -54,7 +54,7 @@ struct SimulationTests {
             "planned", "joined", "left", "lost", "leased", "finished", "repeated", "differed",
             "failed", "expired", "returned", "abandoned", "reopened", "coordinator started",
             "coordinator ended", "worker ended", "message lost", "message doubled", "spool full",
-            "outcome flawed", "outcome garbled", "poison",
+            "outcome flawed", "outcome garbled", "poison", "checkpoint", "checkpoint handed on",
         ] + Simulation.faultNames {
             #expect(seen[word, default: 0] > 0, "No seed sees \(word): \(seen)")
         }
