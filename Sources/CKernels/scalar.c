@@ -180,6 +180,46 @@ static void tanh_backward(
     }
 }
 
+static void rectify(long rows, long n, const float *x, long x_step, float *y, long y_step) {
+    EACH(rows, n) {
+        const float v = x[r * x_step + j];
+        y[r * y_step + j] = v < 0 ? 0 : v;
+    }
+}
+
+static void rectify_backward(
+    long rows, long n, const float *y, long y_step, const float *dy, long dy_step, float *dx,
+    long dx_step) {
+    EACH(rows, n) dx[r * dx_step + j] = y[r * y_step + j] > 0 ? dy[r * dy_step + j] : 0;
+}
+
+static float row_sum(long n, const float *x) {
+    float lanes[LANES] = {0};
+    for (long j = 0; j < n; j++) lanes[j % LANES] += x[j];
+    return sum_of_lanes(lanes);
+}
+
+static void normalise(
+    long rows, long n, float epsilon, const float *x, long x_step, float *y, long y_step,
+    float *scales) {
+    for (long r = 0; r < rows; r++, x += x_step, y += y_step) {
+        const float mean = row_sum(n, x) / (float)n;
+        for (long j = 0; j < n; j++) y[j] = x[j] - mean;
+        const float variance = row_product(n, y, y) / (float)n;
+        scales[r] = 1 / __builtin_sqrtf(variance + epsilon);
+        for (long j = 0; j < n; j++) y[j] *= scales[r];
+    }
+}
+
+static void normalise_backward(
+    long rows, long n, const float *y, long y_step, const float *scales, const float *dy,
+    long dy_step, float *dx, long dx_step) {
+    for (long r = 0; r < rows; r++, y += y_step, dy += dy_step, dx += dx_step) {
+        const float mean = row_sum(n, dy) / (float)n, slope = row_product(n, y, dy) / (float)n;
+        for (long j = 0; j < n; j++) dx[j] = fma(-slope, y[j], dy[j] - mean) * scales[r];
+    }
+}
+
 static void multiply(
     long rows, long n, const float *x, long x_step, const float *y, long y_step, float *z,
     long z_step) {
@@ -251,6 +291,10 @@ const struct kernel_set scalar_kernels = {
     .softmax_backward = softmax_backward,
     .tanh = tanh_rows,
     .tanh_backward = tanh_backward,
+    .rectify = rectify,
+    .rectify_backward = rectify_backward,
+    .normalise = normalise,
+    .normalise_backward = normalise_backward,
     .multiply = multiply,
     .add = add,
     .scale_rows = scale_rows,

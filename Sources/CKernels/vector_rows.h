@@ -60,6 +60,55 @@ static void tanh_backward(
     }
 }
 
+static void rectify(long rows, long n, const float *x, long x_step, float *y, long y_step) {
+    for (long r = 0; r < rows; r++, x += x_step, y += y_step) {
+        for (long j = 0; j < n; j += LANES) store_row(y, j, n, at_least(load_row(x, j, n), 0));
+    }
+}
+
+static void rectify_backward(
+    long rows, long n, const float *y, long y_step, const float *dy, long dy_step, float *dx,
+    long dx_step) {
+    for (long r = 0; r < rows; r++, y += y_step, dy += dy_step, dx += dx_step) {
+        for (long j = 0; j < n; j += LANES) {
+            const vector up = load_row(dy, j, n);
+            store_row(dx, j, n, choose(load_row(y, j, n) > splat(0), up, splat(0)));
+        }
+    }
+}
+
+INLINE float row_sum(long n, const float *x) {
+    vector total = splat(0);
+    for (long j = 0; j < n; j += LANES) total += load_row(x, j, n);
+    return sum(total);
+}
+
+static void normalise(
+    long rows, long n, float epsilon, const float *x, long x_step, float *y, long y_step,
+    float *scales) {
+    for (long r = 0; r < rows; r++, x += x_step, y += y_step) {
+        const vector mean = splat(row_sum(n, x) / (float)n);
+        for (long j = 0; j < n; j += LANES) store_row(y, j, n, load_row(x, j, n) - mean);
+        const float variance = row_product(n, y, y) / (float)n;
+        scales[r] = 1 / __builtin_sqrtf(variance + epsilon);
+        const vector scale = splat(scales[r]);
+        for (long j = 0; j < n; j += LANES) store_row(y, j, n, load_row(y, j, n) * scale);
+    }
+}
+
+static void normalise_backward(
+    long rows, long n, const float *y, long y_step, const float *scales, const float *dy,
+    long dy_step, float *dx, long dx_step) {
+    for (long r = 0; r < rows; r++, y += y_step, dy += dy_step, dx += dx_step) {
+        const vector mean = splat(row_sum(n, dy) / (float)n);
+        const vector slope = splat(-(row_product(n, y, dy) / (float)n));
+        for (long j = 0; j < n; j += LANES) {
+            const vector centred = load_row(dy, j, n) - mean;
+            store_row(dx, j, n, fma(slope, load_row(y, j, n), centred) * splat(scales[r]));
+        }
+    }
+}
+
 static void multiply(
     long rows, long n, const float *x, long x_step, const float *y, long y_step, float *z,
     long z_step) {

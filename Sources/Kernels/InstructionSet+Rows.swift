@@ -25,6 +25,35 @@ extension InstructionSet {
             rows, n, y.base, y.step, dy.base, dy.step, dx.base, dx.step)
     }
 
+    /// y = max(0, x); not-a-number stays. `y` may be `x`.
+    public func rectify(rows: Int, n: Int, _ x: Rows, into y: Rows) {
+        table.pointee.rectify(rows, n, x.base, x.step, y.base, y.step)
+    }
+
+    /// dx = dy where y > 0 and 0 elsewhere, for y = max(0, x). `dx` may be an operand.
+    public func rectifyBackward(rows: Int, n: Int, _ y: Rows, _ dy: Rows, into dx: Rows) {
+        table.pointee.rectify_backward(
+            rows, n, y.base, y.step, dy.base, dy.step, dx.base, dx.step)
+    }
+
+    /// y = (x − mean) · s along each row of `n` values, where s = 1 / √(variance + epsilon) is
+    /// left in `scales`, a value a row. `y` may be `x`.
+    public func normalise(
+        rows: Int, n: Int, epsilon: Double, _ x: Rows, into y: Rows,
+        scales: UnsafeMutablePointer<Float>
+    ) {
+        table.pointee.normalise(
+            rows, n, Float(epsilon), x.base, x.step, y.base, y.step, scales)
+    }
+
+    /// dx = s ∘ ((dy − Σ dy / n) − y Σ y dy / n), for y and s of `normalise`. `dx` may be `dy`.
+    public func normaliseBackward(
+        rows: Int, n: Int, _ y: Rows, scales: UnsafePointer<Float>, _ dy: Rows, into dx: Rows
+    ) {
+        table.pointee.normalise_backward(
+            rows, n, y.base, y.step, scales, dy.base, dy.step, dx.base, dx.step)
+    }
+
     /// z = x ∘ y. `z` may be an operand.
     public func multiply(rows: Int, n: Int, _ x: Rows, _ y: Rows, into z: Rows) {
         table.pointee.multiply(rows, n, x.base, x.step, y.base, y.step, z.base, z.step)

@@ -10,10 +10,16 @@ struct Dense: Sendable {
     let bias: ParameterLayout.Entry
 
     init(_ layout: inout ParameterLayout, _ name: String, inputs: Int, outputs: Int) {
-        self.inputs = inputs
-        self.outputs = outputs
-        weight = layout.reserve("\(name).weight", outputs, inputs)
-        bias = layout.reserve("\(name).bias", outputs)
+        self.init(
+            &layout, weight: "\(name).weight", bias: "\(name).bias", shape: [outputs, inputs])
+    }
+
+    /// A layer of other names than `….weight`, or of a shape (O, …) whose rest has D values.
+    init(_ layout: inout ParameterLayout, weight: String, bias: String, shape: [Int]) {
+        outputs = shape[0]
+        inputs = shape.dropFirst().reduce(1, *)
+        self.weight = layout.reserve(weight, shape: shape)
+        self.bias = layout.reserve(bias, outputs)
     }
 
     /// Glorot's uniform weights and a zero bias.

@@ -2,13 +2,15 @@ import Kernels
 
 /// Fresh weights, as Keras makes them.
 enum Initialisation {
-    /// Uniform in ±√(6 / (rows + columns)).   Glorot and Bengio 2010.
+    /// Uniform in ±√(6 / (rows + columns)), a convolution's taps counted in both.
+    ///
+    /// Glorot and Bengio 2010.
     static func glorot(
-        _ weights: UnsafeMutablePointer<Float>, rows: Int, columns: Int,
+        _ weights: UnsafeMutablePointer<Float>, rows: Int, columns: Int, taps: Int = 1,
         from random: inout RandomStream
     ) {
-        let limit = (6 / Double(rows + columns)).squareRoot()
-        for i in 0..<rows * columns {
+        let limit = (6 / Double((rows + columns) * taps)).squareRoot()
+        for i in 0..<rows * columns * taps {
             weights[i] = Float(limit * (2 * random.uniform() - 1))
         }
     }

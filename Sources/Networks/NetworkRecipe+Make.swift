@@ -3,10 +3,19 @@ import Kernels
 extension NetworkRecipe {
     /// The network of this recipe for modalities of these widths and so many outputs.
     ///
+    /// Where `projection` applies to a modality, the network stands behind it.
+    ///
     /// - Throws: `NetworkError` when a size is below 1 or the weights would not fit in memory.
     public func makeNetwork(
-        widths: [Int], outputs: Int, kernels: InstructionSet = .current
+        widths: [Int], outputs: Int, projection: ProjectionRecipe? = nil,
+        kernels: InstructionSet = .current
     ) throws(NetworkError) -> any Network {
+        if let projection, widths.contains(where: projection.applies) {
+            return try ProjectedNetwork(projection, widths: widths, kernels: kernels) {
+                widths throws(NetworkError) in
+                try makeNetwork(widths: widths, outputs: outputs, kernels: kernels)
+            }
+        }
         try check(widths: widths, outputs: outputs)
         switch self {
         case .baseline(let hidden):
@@ -16,6 +25,13 @@ extension NetworkRecipe {
             return RecurrentNetwork(
                 eaf: hidden, layers: layers, gate: gate, widths: widths, outputs: outputs,
                 kernels: kernels)
+        case .tcn(let channels, let taps, let dilations):
+            return ConvolutionNetwork(
+                channels: channels, taps: taps, dilations: dilations, widths: widths,
+                outputs: outputs, kernels: kernels)
+        case .transformer(let recipe):
+            return TransformerNetwork(
+                recipe, widths: widths, outputs: outputs, kernels: kernels)
         case .linear:
             return LinearNetwork(widths: widths, outputs: outputs, kernels: kernels)
         }
@@ -33,6 +49,18 @@ extension NetworkRecipe {
             if case .modality(let attention, _) = gate {
                 sizes.append(("the attention size of the modality gate", attention))
             }
+        case .tcn(let channels, let taps, let dilations):
+            sizes += [
+                ("the number of channels", channels), ("the number of taps", taps),
+                ("the number of dilations", dilations.count),
+            ]
+            sizes += dilations.enumerated().map { ("dilation \($0 + 1)", $1) }
+        case .transformer(let recipe):
+            sizes += [
+                ("the hidden size", recipe.hidden), ("the number of heads", recipe.heads),
+                ("the number of layers", recipe.layers), ("the inner size", recipe.inner),
+            ]
+            if let window = recipe.window { sizes.append(("the window", window)) }
         case .linear:
             break
         }
@@ -44,12 +72,26 @@ extension NetworkRecipe {
                 description: "\(name.prefix(1).uppercased() + name.dropFirst()) is \(size); "
                     + "it must lie between 1 and \(NetworkError.sizeMax).")
         }
+        try checkForm()
         let weights = weightCount(width: widths.reduce(0, +), widths: widths)
         if weights > NetworkError.weightsMax {
             throw NetworkError(
                 description: "The network would have about \(Int(weights / 1e6)) million weights; "
                     + "the most is \(Int(NetworkError.weightsMax / 1e6)) million. "
-                    + "Reduce the hidden size or gate modalities instead of features.")
+                    + "Reduce the hidden size, or project wide features before the gate.")
+        }
+    }
+
+    /// Checks what sizes have to do with each other.
+    private func checkForm() throws(NetworkError) {
+        if case .tcn(_, let taps, _) = self, taps % 2 == 0 {
+            throw NetworkError(
+                description: "A convolution of \(taps) taps has no centre. Take an odd number.")
+        }
+        if case .transformer(let recipe) = self, recipe.hidden % recipe.heads != 0 {
+            throw NetworkError(
+                description: "\(recipe.heads) heads cannot share \(recipe.hidden) hidden units "
+                    + "equally. Take a number of heads that divides them.")
         }
     }
 
@@ -68,6 +110,12 @@ extension NetworkRecipe {
             case .feature: return 2 * stack + widths.reduce(0) { $0 + Double($1) * Double($1) }
             case .modality(let attention, _): return 2 * stack + Double(attention * width)
             }
+        case .tcn(let channels, let taps, let dilations):
+            let inner = Double(dilations.count - 1) * Double(channels)
+            return Double(channels) * Double(taps) * (Double(width) + inner)
+        case .transformer(let recipe):
+            let d = Double(recipe.hidden)
+            return d * (Double(width) + Double(recipe.layers) * (4 * d + 2 * Double(recipe.inner)))
         case .linear:
             return Double(width)
         }

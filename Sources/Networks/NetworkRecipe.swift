@@ -5,6 +5,11 @@ public enum NetworkRecipe: Hashable, Sendable {
     /// Early attention fusion: gated features into a bidirectional LSTM of `layers` layers of
     /// `hidden` units a direction.   Raju, Gaus, Breckon, AVEC 2019.
     case eaf(hidden: Int, layers: Int, gate: Gate)
+    /// Dilated, centred convolutions over time of `channels` channels and `taps` taps, one block
+    /// for each dilation.   Bai, Kolter, Koltun 2018.
+    case tcn(channels: Int, taps: Int, dilations: [Int])
+    /// A pre-norm transformer encoder.   Vaswani et al. 2017.
+    case transformer(TransformerRecipe)
     /// A linear model per frame, which is solved instead of trained.
     case linear(LinearRecipe)
 

@@ -26,6 +26,11 @@ public struct ParameterLayout: Hashable, Sendable {
 
     /// Appends a tensor and says where it lies.
     public mutating func reserve(_ name: String, _ shape: Int...) -> Entry {
+        reserve(name, shape: shape)
+    }
+
+    /// Appends a tensor of this shape and says where it lies.
+    mutating func reserve(_ name: String, shape: [Int]) -> Entry {
         let entry = Entry(name: name, shape: shape, offset: count)
         entries.append(entry)
         count += entry.count

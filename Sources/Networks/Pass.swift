@@ -49,6 +49,9 @@ struct Pass {
         batch.offsets[steps.lowerBound]..<batch.offsets[steps.upperBound]
     }
 
+    /// The rows of each block.
+    var rowBlocks: [Range<Int>] { blocks.map(rows) }
+
     /// The weights of a tensor.
     func weights(_ entry: ParameterLayout.Entry) -> UnsafePointer<Float> {
         parameters + entry.offset

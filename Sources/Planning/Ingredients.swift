@@ -1,5 +1,6 @@
 import Corpora
 import Kernels
+import Networks
 
 /// What a trial's key is made of, item by item and by name, for people who ask why it is new.
 ///
@@ -66,6 +67,9 @@ extension Plan {
         }
         add("network", Plan.words(cell.recipe.network))
         if cell.recipe.isLateFused { add("fusion", "late") }
+        if let projection = cell.recipe.projection {
+            add("projection", "\(projection.width) above \(projection.above)")
+        }
         if let weight = cell.recipe.adversaryWeight { add("adversary weight", "\(weight)") }
         for (name, value) in cell.recipe.training.counted {
             add("training \(name)", Plan.words(value))

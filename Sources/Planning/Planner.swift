@@ -93,7 +93,9 @@ struct Planner {
         for (choice, features) in sweep.features.enumerated() {
             let digests = splits[start...].map { $0.digest(contents: contents[choice]) }
             for model in sweep.models {
-                let recipe = model.trained(onCultures: holdout.trainCultures.count)
+                let recipe = model.trained(
+                    onCultures: holdout.trainCultures.count, widths: features.widths(in: corpora[0])
+                )
                 cells.append(
                     Cell(
                         name: "\(place) \(features.name) \(recipe.name)", scheme: name,

@@ -7,16 +7,19 @@ extension Recipe {
             let known = NetworkKind.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")
             throw section.error("\(section.what) lacks `network`. Known are \(known).")
         }
-        try kind.refuseSettingsOfSteps(section)
+        try kind.refuseUselessSettings(section)
         try section.refuseUnknown(known: ["network"] + kind.keys + kind.trainingKeys)
         let network: NetworkRecipe
         switch kind {
         case .baseline: network = try .baseline(section)
         case .eaf: network = try .eaf(section)
+        case .tcn: network = try .tcn(section)
+        case .transformer: network = .transformer(try TransformerRecipe(section))
         case .ridge, .svr: network = .linear(try LinearRecipe(section, isRidge: kind == .ridge))
         }
         var training = training
         try training.change(by: section)
+        if !kind.isRecurrent { training.recurrentDropout = 0 }
         let isLateFused = try section.choice("fusion", FusionKind.self) == .late
         if isLateFused, section.has("adversary") {
             throw section.error(
@@ -25,7 +28,26 @@ extension Recipe {
         }
         self.init(
             name: section.name, network: network, training: training, isLateFused: isLateFused,
+            projection: kind.keys.contains("projection") ? try Recipe.projection(section) : nil,
             adversaryWeight: try Recipe.adversaryWeight(section))
+    }
+
+    /// The projection of modalities of more than 512 features to 64 values, unless it says
+    /// otherwise; nil for `none`.
+    private static func projection(_ model: SweepSection) throws(SweepError) -> ProjectionRecipe? {
+        let isNone = try model.isWord("none", at: "projection")
+        let above = try model.integer("projection-above", in: 1...1_000_000)
+        if isNone, above != nil {
+            throw model.error(
+                "`projection-above` of \(model.what) needs a projection; leave it out.",
+                at: "projection-above")
+        }
+        guard !isNone else { return nil }
+        let defaults = ProjectionRecipe()
+        return ProjectionRecipe(
+            width: try model.integer("projection", in: 1...NetworkRecipe.unitsMax)
+                ?? defaults.width,
+            above: above ?? defaults.above)
     }
 
     /// The weight of the adversary, 0.3 unless it says otherwise; nil where there is none.
@@ -40,6 +62,8 @@ extension Recipe {
 private enum NetworkKind: String, CaseIterable {
     case baseline
     case eaf
+    case tcn
+    case transformer
     case ridge
     case svr
 
@@ -47,7 +71,14 @@ private enum NetworkKind: String, CaseIterable {
     var keys: [String] {
         switch self {
         case .baseline: ["hidden", "fusion", "adversary"]
-        case .eaf: ["hidden", "layers", "gate", "gate-scale", "attention", "fusion", "adversary"]
+        case .eaf:
+            [
+                "hidden", "layers", "gate", "gate-scale", "attention", "fusion", "adversary",
+                "projection", "projection-above",
+            ]
+        case .tcn: ["channels", "kernel", "dilations", "fusion", "adversary"]
+        case .transformer:
+            ["hidden", "heads", "layers", "inner", "window", "fusion", "adversary"]
         case .ridge: LinearRecipe.keys + ["penalty"]
         case .svr: LinearRecipe.keys + ["complexity", "epsilon", "every"]
         }
@@ -57,18 +88,26 @@ private enum NetworkKind: String, CaseIterable {
     var trainingKeys: [String] {
         switch self {
         case .baseline, .eaf: TrainingRecipe.keys
+        case .tcn, .transformer: TrainingRecipe.keys.filter { $0 != "recurrent-dropout" }
         case .ridge, .svr: TrainingRecipe.keysOfSolved
         }
     }
 
-    /// Refuses settings of training in steps where nothing is trained in steps.
-    func refuseSettingsOfSteps(_ section: SweepSection) throws(SweepError) {
+    /// Whether it has states that recurrent dropout could leave out.
+    var isRecurrent: Bool { trainingKeys.contains("recurrent-dropout") }
+
+    /// Whether it is solved instead of trained in steps.
+    private var isSolved: Bool { self == .ridge || self == .svr }
+
+    /// Refuses settings of a training that change nothing for this network.
+    func refuseUselessSettings(_ section: SweepSection) throws(SweepError) {
         let useless =
             (TrainingRecipe.keys + ["adversary"]).filter { !(keys + trainingKeys).contains($0) }
         for key in section.keys where useless.contains(key) {
             throw section.error(
-                "`\(key)` does not apply to \(section.what): `network: \(rawValue)` is solved, "
-                    + "not trained in steps. Leave it out.", at: key)
+                "`\(key)` does not apply to \(section.what): `network: \(rawValue)` "
+                    + (isSolved ? "is solved, not trained in steps" : "has no recurrent states")
+                    + ". Leave it out.", at: key)
         }
     }
 }
@@ -76,52 +115,4 @@ private enum NetworkKind: String, CaseIterable {
 /// The words of `fusion`.
 private enum FusionKind: String, CaseIterable {
     case early, late
-}
-
-/// The words of `gate`.
-private enum GateKind: String, CaseIterable {
-    case feature, modality, none
-}
-
-extension NetworkRecipe {
-    /// Two layers of 64 units a direction behind a scaled gate per feature.
-    static let defaultEAF = eaf(hidden: 64, layers: 2, gate: .feature(scaled: true))
-
-    private static let unitsMax = 4096
-
-    /// The AVEC 2019 system of a section; `hidden` is [64, 32] unless it says otherwise.
-    fileprivate static func baseline(_ section: SweepSection) throws(SweepError) -> NetworkRecipe {
-        let hidden = try section.integers("hidden", "number of units", in: 1...unitsMax)
-        guard hidden == nil || hidden?.count == 2 else {
-            throw section.error(
-                "`hidden` of \(section.what) lists \(hidden?.count ?? 0) layers; the network has "
-                    + "two, such as `[64, 32]`.", at: "hidden")
-        }
-        return .baseline(hidden: hidden ?? [64, 32])
-    }
-
-    /// Early attention fusion as a section describes it.
-    fileprivate static func eaf(_ section: SweepSection) throws(SweepError) -> NetworkRecipe {
-        let kind = try section.choice("gate", GateKind.self) ?? .feature
-        let attention = try section.integer("attention", in: 1...unitsMax)
-        let scaled = try section.boolean("gate-scale")
-        if attention != nil, kind != .modality {
-            throw section.error(
-                "`attention` of \(section.what) needs `gate: modality`; leave it out.",
-                at: "attention")
-        }
-        if scaled != nil, kind == .none {
-            throw section.error(
-                "`gate-scale` of \(section.what) needs a gate; leave it out.", at: "gate-scale")
-        }
-        let gate: Gate
-        switch kind {
-        case .feature: gate = .feature(scaled: scaled ?? true)
-        case .modality: gate = .modality(attention: attention ?? 64, scaled: scaled ?? true)
-        case .none: gate = .none
-        }
-        return .eaf(
-            hidden: try section.integer("hidden", in: 1...unitsMax) ?? 64,
-            layers: try section.integer("layers", in: 1...8) ?? 2, gate: gate)
-    }
 }

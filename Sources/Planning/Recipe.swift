@@ -11,6 +11,8 @@ public struct Recipe: Hashable, Sendable {
     /// Whether each modality has a network of its own, trained by itself, and predictions are
     /// added up with weights that are learnt on the validation side. The default is false.
     public var isLateFused: Bool
+    /// The projection of wide modalities that stands before the network; nil has none.
+    public var projection: ProjectionRecipe?
     /// The weight of an adversary that tells cultures apart; nil trains without one, the default.
     public var adversaryWeight: Double?
 
@@ -19,7 +21,7 @@ public struct Recipe: Hashable, Sendable {
     /// A linear model takes only the lag of `training`: each of its candidates is one epoch.
     public init(
         name: String, network: NetworkRecipe, training: TrainingRecipe, isLateFused: Bool = false,
-        adversaryWeight: Double? = nil
+        projection: ProjectionRecipe? = nil, adversaryWeight: Double? = nil
     ) {
         self.name = name
         self.network = network
@@ -29,14 +31,17 @@ public struct Recipe: Hashable, Sendable {
             self.training = training
         }
         self.isLateFused = isLateFused
+        self.projection = projection
         self.adversaryWeight = adversaryWeight
     }
 
-    /// The recipe as it is trained on so many cultures: where there is one only, an adversary has
-    /// nothing to tell apart, and the recipe is that without it.
-    func trained(onCultures count: Int) -> Recipe {
+    /// The recipe as it is trained on so many cultures and modalities of these widths, without what
+    /// changes nothing there: an adversary of one culture, which has nothing to tell apart, and a
+    /// projection where no modality is wide.
+    func trained(onCultures count: Int, widths: [Int]) -> Recipe {
         var recipe = self
         if count < 2 { recipe.adversaryWeight = nil }
+        if let projection, !widths.contains(where: projection.applies) { recipe.projection = nil }
         return recipe
     }
 

@@ -1,3 +1,5 @@
+import Networks
+
 extension Sweep {
     /// The sweep that a YAML document describes.
     ///
@@ -69,7 +71,11 @@ extension Sweep {
         _ root: SweepSection, training: TrainingRecipe
     ) throws(SweepError) -> [Recipe] {
         guard let axis = try root.section("models") else {
-            return [Recipe(name: "eaf", network: .defaultEAF, training: training)]
+            return [
+                Recipe(
+                    name: "eaf", network: .defaultEAF, training: training,
+                    projection: ProjectionRecipe())
+            ]
         }
         var recipes: [Recipe] = []
         for section in try axis.sections("model") {

@@ -21,6 +21,13 @@ extension TrialKey {
 
 /// What of a choice of features and targets enters a key beside the recordings: their form.
 extension FeatureChoice {
+    /// The number of features of each modality.
+    func widths(in corpus: Corpus) -> [Int] {
+        modalities.map { modality in
+            modality.featureSets.compactMap(corpus.featureSet).reduce(0) { $0 + $1.width }
+        }
+    }
+
     /// The digest of the targets' names, the hop of the traces, and, modality by modality, the
     /// width and hop of each feature set. Names of modalities and feature sets do not count.
     func form(in corpus: Corpus, targets: [String]) -> Digest {
@@ -78,6 +85,11 @@ extension Recipe {
             network.encode(into: &encoder)
             training.encode(into: &encoder)
             if isLateFused { encoder.string("late fusion") }
+            if let projection {
+                encoder.string("projection")
+                encoder.integer(projection.width)
+                encoder.integer(projection.above)
+            }
             if let adversaryWeight {
                 encoder.string("adversary")
                 encoder.number(adversaryWeight)
@@ -107,6 +119,19 @@ extension NetworkRecipe {
                 encoder.integer(attention)
                 encoder.flag(scaled)
             }
+        case .tcn(let channels, let taps, let dilations):
+            encoder.string("tcn")
+            encoder.integer(channels)
+            encoder.integer(taps)
+            encoder.list(dilations) { $0.integer($1) }
+        case .transformer(let transformer):
+            encoder.string("transformer")
+            encoder.integer(transformer.hidden)
+            encoder.integer(transformer.heads)
+            encoder.integer(transformer.layers)
+            encoder.integer(transformer.inner)
+            encoder.optional(transformer.window) { $0.integer($1) }
+            encoder.number(transformer.normEpsilon)
         case .linear(let linear):
             encoder.string("linear")
             encoder.flag(linear.isRescaled)

@@ -5,6 +5,9 @@ extension Recipe {
     /// The network and how modalities are joined, in a few words.
     var networkSummary: String {
         network.summary + (isLateFused ? "; one network a modality, fused late" : "")
+            + (projection.map {
+                "; modalities of more than \($0.above) features projected to \($0.width)"
+            } ?? "")
             + (adversaryWeight.map { "; culture adversary of weight \($0)" } ?? "")
     }
 
@@ -23,6 +26,17 @@ extension NetworkRecipe {
         case .eaf(let hidden, let layers, let gate):
             """
             EAF: \(gate.summary), \(layers) bidirectional LSTM layers of \(hidden) units a direction
+            """
+        case .tcn(let channels, let taps, let dilations):
+            """
+            TCN: \(taps) taps, \(channels) channels, dilations \
+            \(dilations.map(String.init).joined(separator: ", "))
+            """
+        case .transformer(let recipe):
+            """
+            transformer: \(recipe.layers) layers of \(recipe.hidden) units, \(recipe.heads) heads, \
+            \(recipe.inner) units between, \
+            \(recipe.window.map { "window \($0) frames" } ?? "no window")
             """
         case .linear(let linear): linear.summary
         }

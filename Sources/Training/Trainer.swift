@@ -126,14 +126,29 @@ public struct Trainer: ~Copyable {
             sets = sets.dropFirst(modality.featureSets.count)
             return width
         }
+        return try network(
+            recipe, widths: widths, targets: targets,
+            cultures: Set(data.train.map(\.culture)).count)
+    }
+
+    /// The recipe's network over modalities of these widths, where so many cultures train it.
+    static func network(
+        _ recipe: Recipe, widths: [Int], targets: Int, cultures: Int
+    ) throws(TrainingError) -> any Network {
         do {
-            let network = try recipe.network.makeNetwork(widths: widths, outputs: targets)
+            let network = try recipe.network.makeNetwork(
+                widths: widths, outputs: targets, projection: recipe.projection)
             guard let weight = recipe.adversaryWeight else { return network }
-            return AdversarialNetwork(
-                network, cultures: Set(data.train.map(\.culture)).count, weight: weight)
+            return AdversarialNetwork(network, cultures: cultures, weight: weight)
         } catch {
             throw .setting(error.description)
         }
+    }
+
+    /// The bytes of all arrays that have the size of the weights: they themselves, their gradients,
+    /// a running average, those of so many best epochs, and two of the optimiser.
+    static func bytes(ofWeights count: Int, _ recipe: TrainingRecipe, choices: Int) -> Int {
+        (2 + (recipe.weightAveraging > 0 ? 1 : 0) + choices) * Arena.bytes(count: count) + 8 * count
     }
 
     /// Whether another epoch would change nothing: all are done, or patience is spent.

@@ -9,7 +9,9 @@ struct EpochCommand: ParsableCommand {
         commandName: "epoch",
         abstract: "Measure an epoch: forward, loss, backward, clip and Adam on one thread.")
 
-    enum NetworkName: String, CaseIterable, ExpressibleByArgument { case baseline, eaf }
+    enum NetworkName: String, CaseIterable, ExpressibleByArgument {
+        case baseline, eaf, tcn, transformer
+    }
     enum GateName: String, CaseIterable, ExpressibleByArgument { case none, feature, modality }
 
     @Option(help: "The network.") var network = NetworkName.eaf
@@ -19,13 +21,27 @@ struct EpochCommand: ParsableCommand {
     @Option(help: "Frames of a training chunk; whole recordings where it is not given.")
     var chunk: Int?
     @Option(help: "Hidden units; the baseline's second layer has half as many.") var hidden = 64
-    @Option(help: "Layers of EAF.") var layers = 2
+    @Option(help: "Layers of EAF and the transformer.") var layers = 2
     @Option(help: "The gate of EAF.") var gate = GateName.feature
     @Option(help: "Attention units of the modality gate.") var attention = 64
+    @Option(help: "Attention heads of the transformer.") var heads = 4
+    @Option(help: "Frames to either side that the transformer looks at; all without.")
+    var window: Int?
+    @Option(help: "Taps of the TCN, whose channels are --hidden.") var kernel = 3
+    @Option(help: "Dilations of the TCN, block by block.", transform: EpochCommand.list)
+    var dilations = [1, 2, 4, 8, 16]
     @Option(help: "Width of the audio features.") var audio = 386
     @Option(help: "Width of the video features.") var video = 153
     @Option(help: "Epochs to run, at least 3; the fastest counts.") var repeats = 3
     @Flag(help: "Print JSON.") var json = false
+
+    /// Numbers between commas.
+    private static func list(_ text: String) throws -> [Int] {
+        try text.split(separator: ",").map {
+            guard let number = Int($0) else { throw ValidationError("`\($0)` is no number.") }
+            return number
+        }
+    }
 
     func validate() throws {
         let sizes = [
@@ -40,7 +56,9 @@ struct EpochCommand: ParsableCommand {
 
     func run() throws {
         let network = try recipe.makeNetwork(widths: [audio, video], outputs: 3)
-        var epoch = Epoch(network: network, steps: steps)
+        var transformer: TransformerRecipe?
+        if case .transformer(let recipe) = recipe { transformer = recipe }
+        var epoch = Epoch(network: network, steps: steps, transformer: transformer)
         var seconds: [Double] = []
         for _ in 0..<repeats {
             let start = ContinuousClock.now
@@ -62,6 +80,10 @@ struct EpochCommand: ParsableCommand {
     private var recipe: NetworkRecipe {
         switch (network, gate) {
         case (.baseline, _): .baseline(hidden: [hidden, max(1, hidden / 2)])
+        case (.tcn, _): .tcn(channels: hidden, taps: kernel, dilations: dilations)
+        case (.transformer, _):
+            .transformer(
+                TransformerRecipe(hidden: hidden, heads: heads, layers: layers, window: window))
         case (.eaf, .none): .eaf(hidden: hidden, layers: layers, gate: .none)
         case (.eaf, .feature): .eaf(hidden: hidden, layers: layers, gate: .feature(scaled: true))
         case (.eaf, .modality):

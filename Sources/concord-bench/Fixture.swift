@@ -77,6 +77,18 @@ struct Fixture {
             return .eaf(
                 hidden: try attributes.number("hidden"), layers: try attributes.number("layers"),
                 gate: gate)
+        case "tcn":
+            let dilations = try attributes.numbers("dilations")
+            return .tcn(
+                channels: try attributes.number("channels"),
+                taps: try attributes.number("kernel"), dilations: dilations.map { Int($0) })
+        case "transformer":
+            return .transformer(
+                TransformerRecipe(
+                    hidden: try attributes.number("d_model"),
+                    heads: try attributes.number("heads"),
+                    layers: try attributes.number("layers"), inner: try attributes.number("ff"),
+                    normEpsilon: try attributes.number("norm_eps")))
         case let other:
             throw FixtureError(
                 description:
@@ -104,6 +116,14 @@ struct Fixture {
                 throw FixtureError(description: "\(path): the attribute \(name) is missing.")
             }
             return number
+        }
+
+        func numbers(_ name: String) throws -> [Double] {
+            guard case .numbers(let numbers) = values[name] else {
+                throw FixtureError(
+                    description: "\(path): the attribute \(name) is missing, or no list.")
+            }
+            return numbers
         }
 
         func number(_ name: String) throws -> Int { Int(try number(name) as Double) }

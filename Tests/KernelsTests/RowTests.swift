@@ -19,6 +19,11 @@ import Testing
                 ),
                 ("tanh", { $0.tanh(rows: rows, n: n, $1[0], into: $1[2]) }),
                 ("tanh backward", { $0.tanhBackward(rows: rows, n: n, $1[0], $1[1], into: $1[2]) }),
+                ("rectify", { $0.rectify(rows: rows, n: n, $1[0], into: $1[2]) }),
+                (
+                    "rectify backward",
+                    { $0.rectifyBackward(rows: rows, n: n, $1[0], $1[1], into: $1[2]) }
+                ),
                 ("multiply", { $0.multiply(rows: rows, n: n, $1[0], $1[1], into: $1[2]) }),
                 ("add", { $0.add(rows: rows, n: n, $1[0], to: $1[2]) }),
                 ("scale", { $0.scale(rows: rows, n: n, by: $1[3], $1[0], into: $1[2]) }),
@@ -74,6 +79,50 @@ import Testing
         }
     }
 
+    @Test("Normalising has the same bits in every instruction set, and mean 0 and variance 1")
+    func normalising() {
+        var random = stream(11)
+        for n in oddSizes + [153, 386] {
+            let rows = 5
+            let x = TestMatrix(rows: rows, columns: n, from: &random, span: 20)
+            let dy = TestMatrix(rows: rows, columns: n, gap: 0, from: &random)
+            let out = TestMatrix(rows: rows, columns: n, gap: 7, from: &random)
+            let scales = TestMatrix(rows: 1, columns: rows, from: &random)
+            let (equal, outputs) = agree([out, scales]) { set, out in
+                rowsOf([x] + out) { r in
+                    set.normalise(
+                        rows: rows, n: n, epsilon: 1e-5, r[0], into: r[1], scales: r[2].base)
+                }
+            }
+            #expect(equal, "normalise of \(n)")
+            for r in 0..<rows where n > 1 {
+                let y = (0..<n).map { outputs[0][r, $0] }
+                let mean = y.reduce(0, +) / Double(n)
+                let variance = y.reduce(0) { $0 + $1 * $1 } / Double(n)
+                #expect(abs(mean) < 1e-5 && abs(variance - 1) < 1e-3, "\(n)")
+            }
+            let (same, _) = agree([out]) { set, out in
+                rowsOf([x, dy, scales] + out) { r in
+                    set.normaliseBackward(
+                        rows: rows, n: n, r[0], scales: r[2].base, r[1], into: r[3])
+                }
+            }
+            #expect(same, "normalise backward of \(n)")
+        }
+    }
+
+    @Test("Rectifying passes not-a-number and what is above 0")
+    func rectifying() {
+        let x = arena([-1, 0, 2, .nan, -.infinity, .infinity])
+        let row = Rows(x.base, step: 6)
+        for set in InstructionSet.available {
+            let y = arena([0, 0, 0, 0, 0, 0])
+            set.rectify(rows: 1, n: 6, row, into: Rows(y.base, step: 6))
+            #expect(Array(y.values.prefix(3)) == [0, 0, 2] && y.base[3].isNaN)
+            #expect(y.base[4] == 0 && y.base[5] == .infinity)
+        }
+    }
+
     @Test("Softmax sums to its scale, keeps the order, and survives large values")
     func softmax() {
         let x = arena([1000, 999, 998, -1000, 1000])
@@ -87,7 +136,7 @@ import Testing
 
     @Test("An arena is zeroed, aligned and cleared again")
     func memory() {
-        for count in [0, 1, 17, 3_000_000] {
+        for count in [0, 1, 17, 524_287, 524_288, 524_289, 3_000_000] {
             let arena = Arena(count: count)
             #expect(Int(bitPattern: arena.base) % 64 == 0)
             #expect(arena.values.count == count && arena.values.allSatisfy { $0 == 0 })

@@ -60,19 +60,25 @@ import Testing
     func longBatch() throws {
         // More rows than a block has, and a step with more rows than a block.
         for lengths in [[300, 299, 150, 3], Array(repeating: 2, count: 600)] {
-            let recipe = NetworkRecipe.eaf(hidden: 4, layers: 2, gate: .feature(scaled: true))
-            let bench = try Bench(recipe, widths: [3, 2], lengths: lengths)
-            bench.forward()
-            bench.backward()
-            let bits = bench.gradients.bits
-            #expect(bench.gradients.values.allSatisfy { $0.isFinite })
-            #expect(bench.guardsHold)
-            let slow = try Bench(
-                recipe, widths: [3, 2], lengths: lengths,
-                kernels: #require(InstructionSet(named: "scalar")))
-            slow.forward()
-            slow.backward()
-            #expect(slow.gradients.bits == bits && slow.dInputs.bits == bench.dInputs.bits)
+            for recipe in [
+                NetworkRecipe.eaf(hidden: 4, layers: 2, gate: .feature(scaled: true)),
+                .tcn(channels: 6, taps: 3, dilations: [1, 70]),
+                .transformer(.init(hidden: 6, heads: 2, layers: 2)),
+                .transformer(.init(hidden: 6, heads: 1, layers: 1, window: 30)),
+            ] {
+                let bench = try Bench(recipe, widths: [3, 2], lengths: lengths)
+                bench.forward()
+                bench.backward()
+                let bits = bench.gradients.bits
+                #expect(bench.gradients.values.allSatisfy { $0.isFinite })
+                #expect(bench.guardsHold)
+                let slow = try Bench(
+                    recipe, widths: [3, 2], lengths: lengths,
+                    kernels: #require(InstructionSet(named: "scalar")))
+                slow.forward()
+                slow.backward()
+                #expect(slow.gradients.bits == bits && slow.dInputs.bits == bench.dInputs.bits)
+            }
         }
     }
 

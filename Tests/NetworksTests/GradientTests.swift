@@ -9,14 +9,19 @@ import Testing
             let bench = try Bench(recipe, widths: widths, lengths: [11, 7, 7, 1])
             bench.forward()
             bench.backward()
+            let again = {
+                bench.forward()
+                bench.backward()
+            }
             for entry in bench.network.layout.entries {
                 expectSlopes(
                     of: bench.loss, "\(name), \(entry.name)", bench.parameters.base + entry.offset,
-                    bench.gradients.base + entry.offset, count: entry.count)
+                    bench.gradients.base + entry.offset, count: entry.count,
+                    again: isKinked(recipe) ? again : nil)
             }
             expectSlopes(
                 of: bench.loss, "\(name), input", bench.inputs.base, bench.dInputs.base,
-                count: bench.inputs.count)
+                count: bench.inputs.count, again: isKinked(recipe) ? again : nil)
         }
     }
 

@@ -35,6 +35,30 @@ import Testing
             gated.layout.entries.prefix(3).map { "\($0.name) \($0.shape)" } == [
                 "gates.0.P.weight [7, 3]", "gates.0.P.bias [7]", "gates.0.v [7]",
             ])
+        let tcn = try NetworkRecipe.tcn(channels: 4, taps: 3, dilations: [1, 2])
+            .makeNetwork(widths: [3, 2], outputs: 1)
+        #expect(
+            tcn.layout.entries.map { "\($0.name) \($0.shape)" } == [
+                "blocks.0.conv.weight [4, 5, 3]", "blocks.0.conv.bias [4]",
+                "blocks.0.skip.weight [4, 5, 1]", "blocks.0.skip.bias [4]",
+                "blocks.1.conv.weight [4, 4, 3]", "blocks.1.conv.bias [4]", "out.weight [1, 4]",
+                "out.bias [1]",
+            ])
+        let transformer = try NetworkRecipe.transformer(.init(hidden: 4, heads: 2, layers: 1))
+            .makeNetwork(widths: [3], outputs: 1)
+        #expect(
+            transformer.layout.entries.map { "\($0.name) \($0.shape)" } == [
+                "input.weight [4, 3]", "input.bias [4]",
+                "layers.0.self_attn.in_proj_weight [12, 4]",
+                "layers.0.self_attn.in_proj_bias [12]",
+                "layers.0.self_attn.out_proj.weight [4, 4]",
+                "layers.0.self_attn.out_proj.bias [4]", "layers.0.linear1.weight [8, 4]",
+                "layers.0.linear1.bias [8]", "layers.0.linear2.weight [4, 8]",
+                "layers.0.linear2.bias [4]", "layers.0.norm1.weight [4]",
+                "layers.0.norm1.bias [4]", "layers.0.norm2.weight [4]",
+                "layers.0.norm2.bias [4]", "norm.weight [4]", "norm.bias [4]",
+                "out.weight [1, 4]", "out.bias [1]",
+            ])
         let last = try #require(gated.layout.entries.last)
         #expect(last.offset + last.count == gated.layout.count)
     }
@@ -96,6 +120,16 @@ import Testing
         #expect(message(.eaf(hidden: 4, layers: 0, gate: none)).contains("layers is 0"))
         let gate = NetworkRecipe.Gate.modality(attention: 0, scaled: true)
         #expect(message(.eaf(hidden: 4, layers: 1, gate: gate)).contains("attention size"))
+        #expect(
+            message(.tcn(channels: 4, taps: 4, dilations: [1])).contains("4 taps has no centre"))
+        #expect(message(.tcn(channels: 4, taps: 3, dilations: [])).contains("dilations is 0"))
+        #expect(message(.tcn(channels: 4, taps: 3, dilations: [1, 0])).contains("ilation 2 is 0"))
+        #expect(
+            message(.transformer(.init(hidden: 8, heads: 3, layers: 1)))
+                .contains("3 heads cannot share 8 hidden units"))
+        #expect(
+            message(.transformer(.init(hidden: 8, heads: 2, layers: 1, window: 0)))
+                .contains("he window is 0"))
         #expect(message(.baseline(hidden: [.max])).contains("between 1 and"))
         let wide = message(
             .eaf(hidden: 64, layers: 2, gate: .feature(scaled: true)), widths: [100_000, 6144])

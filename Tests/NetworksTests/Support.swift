@@ -52,9 +52,10 @@ final class Bench {
     init(
         _ recipe: NetworkRecipe, widths: [Int], outputs: Int = 3, lengths: [Int],
         kernels: InstructionSet = .current, training: Bool = true, shift: Int = 0, seed: UInt64 = 1,
-        adversary: (cultures: Int, weight: Double)? = nil
+        projection: ProjectionRecipe? = nil, adversary: (cultures: Int, weight: Double)? = nil
     ) throws {
-        let plain = try recipe.makeNetwork(widths: widths, outputs: outputs, kernels: kernels)
+        let plain = try recipe.makeNetwork(
+            widths: widths, outputs: outputs, projection: projection, kernels: kernels)
         network =
             adversary.map {
                 AdversarialNetwork(
@@ -127,43 +128,71 @@ final class Bench {
     }
 }
 
-/// Moves a tensor both ways along random directions and compares the change of the loss with
-/// what its gradient says. Richardson's rule takes the error of the step to the fourth order.
+/// Moves a tensor along random directions and compares the change of the loss with what its
+/// gradient says.
+///
+/// Without `again` the change is a slope: Richardson's rule takes the error of the step to the
+/// fourth order. A network that rectifies has kinks, at which no slope is that of the gradient;
+/// there `again` makes the gradient anew, and the change between two points is compared with the
+/// integral of the gradient between them.
 func expectSlopes(
     of loss: () -> Double, _ name: String, _ values: UnsafeMutablePointer<Float>,
-    _ gradient: UnsafeMutablePointer<Float>, count: Int
+    _ gradient: UnsafeMutablePointer<Float>, count: Int, again: (() -> Void)? = nil
 ) {
     let before = (0..<count).map { values[$0] }
     let norm = (0..<count).reduce(0.0) { $0 + Double(gradient[$1]) * Double(gradient[$1]) }
         .squareRoot()
     #expect(norm > 0, "\(name) has no gradient")
     var random = RandomStream(state: (7, 7, 7, UInt64(count)))
-    for _ in 0..<3 {
-        let direction = (0..<count).map { _ in random.normal() }
-        let length = direction.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    for _ in 0..<(again == nil ? 3 : 1) {
+        let drawn = (0..<count).map { _ in random.normal() }
+        let length = drawn.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        let direction = drawn.map { $0 / length }
+        func move(_ by: Double) {
+            for i in 0..<count { values[i] = Float(Double(before[i]) + by * direction[i]) }
+        }
         func slope(_ step: Double) -> Double {
-            func move(_ by: Double) -> Double {
-                for i in 0..<count {
-                    values[i] = Float(Double(before[i]) + by * direction[i] / length)
-                }
-                return loss()
+            move(step)
+            let after = loss()
+            move(-step)
+            return (after - loss()) / (2 * step)
+        }
+        func exact() -> Double {
+            (0..<count).reduce(0.0) { $0 + Double(gradient[$1]) * direction[$1] }
+        }
+        var (numeric, expected) = (0.0, 0.0)
+        if let again {
+            let (step, points) = (0.02, 96)
+            numeric = slope(step)
+            for point in 0..<points {
+                move(step * (Double(2 * point + 1) / Double(points) - 1))
+                again()
+                expected += exact() / Double(points)
             }
-            return (move(step) - move(-step)) / (2 * step)
+            move(0)
+            again()
+        } else {
+            numeric = (4 * slope(0.02) - slope(0.04)) / 3
+            move(0)
+            expected = exact()
         }
-        let numeric = (4 * slope(0.02) - slope(0.04)) / 3
-        for i in 0..<count { values[i] = before[i] }
-        let exact = (0..<count).reduce(0.0) {
-            $0 + Double(gradient[$1]) * direction[$1] / length
-        }
-        let scale = max(abs(exact), norm / Double(count).squareRoot(), 0.02)
+        let scale = max(abs(expected), norm / Double(count).squareRoot(), 0.02)
         #expect(
-            abs(numeric - exact) < 5e-3 * scale,
-            "\(name): \(numeric) by differences, \(exact) by the gradient")
+            abs(numeric - expected) < 5e-3 * scale,
+            "\(name): \(numeric) by differences, \(expected) by the gradient")
     }
 }
 
 extension Arena {
     var bits: [UInt32] { values.map(\.bitPattern) }
+}
+
+/// Whether a network of this recipe rectifies, so that its loss has kinks.
+func isKinked(_ recipe: NetworkRecipe) -> Bool {
+    switch recipe {
+    case .tcn, .transformer: true
+    default: false
+    }
 }
 
 /// Recipes and widths that between them use every layer, size and branch.
@@ -181,6 +210,14 @@ let cases: [(name: String, recipe: NetworkRecipe, widths: [Int])] = [
     (
         "eaf by modality, unscaled",
         .eaf(hidden: 18, layers: 1, gate: .modality(attention: 17, scaled: false)), [16, 2]
+    ),
+    ("tcn", .tcn(channels: 9, taps: 3, dilations: [1, 2, 4]), [17, 5]),
+    ("tcn of its inputs' width", .tcn(channels: 7, taps: 5, dilations: [3, 1]), [4, 3]),
+    ("tcn of one tap", .tcn(channels: 16, taps: 1, dilations: [1]), [3]),
+    ("transformer", .transformer(.init(hidden: 14, heads: 2, layers: 2)), [19, 11]),
+    (
+        "transformer in a window",
+        .transformer(.init(hidden: 15, heads: 3, layers: 1, inner: 7, window: 4)), [5]
     ),
     ("linear", .linear(LinearRecipe(method: .ridge(penalties: [1]))), [17, 5]),
 ]

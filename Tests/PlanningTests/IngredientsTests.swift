@@ -41,6 +41,7 @@ import Testing
             ("training postProcessing", { $0.training.postProcessing = [.scale] }),
             ("network", { $0.network = .baseline(hidden: [64, 32]) }),
             ("fusion", { $0.isLateFused = true }),
+            ("projection", { $0.projection = ProjectionRecipe(width: 8, above: 20) }),
         ]
         for (name, change) in changes {
             let changed = try plan(sweep: { $0.models = [recipe("eaf", change)] })

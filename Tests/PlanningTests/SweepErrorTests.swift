@@ -38,9 +38,12 @@ import Testing
             (
                 "models: {a: {network: eaff}}",
                 "s.yaml:3: `network` of model `a` cannot be `eaff`; the nearest is `eaf`. "
-                    + "Known are `baseline`, `eaf`, `ridge`, `svr`."
+                    + "Known are `baseline`, `eaf`, `tcn`, `transformer`, `ridge`, `svr`."
             ),
-            ("models: {a: {network: aed}}", "Known are `baseline`, `eaf`, `ridge`, `svr`."),
+            (
+                "models: {a: {network: aed}}",
+                "Known are `baseline`, `eaf`, `tcn`, `transformer`, `ridge`, `svr`."
+            ),
             ("models: {a: {network: ridge, penalties: [1]}}", "the nearest is `penalty`"),
             ("models: {a: {network: ridge, epsilon: 1}}", "has no key `epsilon`"),
             ("models: {a: {network: svr, fusion: late}}", "has no key `fusion`"),
@@ -145,6 +148,29 @@ import Testing
             (
                 "models: {a: {network: ridge, adversary: {weight: 1}}}",
                 "`adversary` does not apply to model `a`: `network: ridge` is solved"
+            ),
+            (
+                "models: {a: {network: tcn, kernel: 4}}",
+                "`kernel` of model `a` is 4; it must be odd"
+            ),
+            (
+                "models: {a: {network: tcn, recurrent-dropout: 0.1}}",
+                "`recurrent-dropout` does not apply to model `a`: `network: tcn` has no recurrent"
+            ),
+            ("models: {a: {network: tcn, dilations: 2}}", "must be a list"),
+            ("models: {a: {network: tcn, dilations: [0]}}", "is `0`; it must be a whole number"),
+            (
+                "models: {a: {network: transformer, heads: 5}}",
+                "does not divide the 64 hidden units"
+            ),
+            ("models: {a: {network: transformer, window: 0}}", "is `0`; it must be a whole number"),
+            (
+                "models: {a: {network: eaf, projection: wide}}",
+                "is `wide`; it must be a whole number"
+            ),
+            (
+                "models: {a: {network: eaf, projection: none, projection-above: 9}}",
+                "`projection-above` of model `a` needs a projection; leave it out."
             ),
             ("models: {a: {network: ridge, penalty: 3}}", "`penalty` of model `a` must be a list"),
             ("models: {a: {network: ridge, penalty: []}}", "Give at least one number."),

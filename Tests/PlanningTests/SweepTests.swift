@@ -62,7 +62,12 @@ let exampleYAML = """
         #expect(sweep.name == "my.sweep")
         #expect(sweep.targets.isEmpty && sweep.features.isEmpty)
         let eaf = NetworkRecipe.eaf(hidden: 64, layers: 2, gate: .feature(scaled: true))
-        #expect(sweep.models == [Recipe(name: "eaf", network: eaf, training: TrainingRecipe())])
+        #expect(
+            sweep.models == [
+                Recipe(
+                    name: "eaf", network: eaf, training: TrainingRecipe(),
+                    projection: ProjectionRecipe(width: 64, above: 512))
+            ])
         #expect(
             sweep.schemes == [.pooled(folds: 5, group: nil), .crossCulture(folds: nil, group: nil)])
         #expect(sweep.validation.fraction == 0.2 && sweep.validation.group == nil)
@@ -191,6 +196,45 @@ let exampleYAML = """
         ).models
         #expect(models.map(\.isLateFused) == [true, true, false, false])
         #expect(models.map { $0.epochsMax(of: audioVideo, targets: 2) } == [201, 15, 100, 100])
+    }
+
+    @Test("Convolutions and transformers have defaults, and every size can be said")
+    func otherNetworks() throws {
+        let models = try parse(
+            models: """
+                  a: {network: tcn}
+                  b: {network: tcn, channels: 16, kernel: 5, dilations: [1, 3], epochs: 3}
+                  c: {network: transformer}
+                  d: {network: transformer, hidden: 24, heads: 3, layers: 1, inner: 9, window: 50}
+                  e: {network: tcn, fusion: late}
+                """
+        ).models
+        let networks: [NetworkRecipe] = [
+            .tcn(channels: 64, taps: 3, dilations: [1, 2, 4, 8, 16]),
+            .tcn(channels: 16, taps: 5, dilations: [1, 3]),
+            .transformer(.init(hidden: 64, heads: 4, layers: 2, inner: 128)),
+            .transformer(.init(hidden: 24, heads: 3, layers: 1, inner: 9, window: 50)),
+            .tcn(channels: 64, taps: 3, dilations: [1, 2, 4, 8, 16]),
+        ]
+        #expect(models.map(\.network) == networks)
+        #expect(models.map(\.isLateFused) == [false, false, false, false, true])
+        #expect(models[1].training.epochs == 3)
+    }
+
+    @Test("Gated networks project wide modalities unless they are told not to")
+    func projections() throws {
+        let models = try parse(
+            models: """
+                  a: {network: eaf}
+                  b: {network: eaf, projection: none}
+                  c: {network: eaf, projection: 32, projection-above: 100}
+                  d: {network: baseline}
+                """
+        ).models
+        #expect(
+            models.map(\.projection) == [
+                ProjectionRecipe(), nil, ProjectionRecipe(width: 32, above: 100), nil,
+            ])
     }
 
     @Test("Any trained network may have an adversary, of weight 0.3 unless told otherwise")

@@ -79,6 +79,17 @@ import Testing
             .eaf(hidden: 64, layers: 2, gate: .modality(attention: 64, scaled: true)),
             .eaf(hidden: 64, layers: 2, gate: .modality(attention: 32, scaled: true)),
             .eaf(hidden: 64, layers: 2, gate: .modality(attention: 64, scaled: false)),
+            .tcn(channels: 64, taps: 3, dilations: [1, 2]),
+            .tcn(channels: 32, taps: 3, dilations: [1, 2]),
+            .tcn(channels: 64, taps: 5, dilations: [1, 2]),
+            .tcn(channels: 64, taps: 3, dilations: [1, 4]),
+            .transformer(.init(hidden: 64, heads: 4, layers: 2)),
+            .transformer(.init(hidden: 32, heads: 4, layers: 2)),
+            .transformer(.init(hidden: 64, heads: 2, layers: 2)),
+            .transformer(.init(hidden: 64, heads: 4, layers: 1)),
+            .transformer(.init(hidden: 64, heads: 4, layers: 2, inner: 64)),
+            .transformer(.init(hidden: 64, heads: 4, layers: 2, window: 9)),
+            .transformer(.init(hidden: 64, heads: 4, layers: 2, normEpsilon: 1e-6)),
             .linear(.init(method: .ridge(penalties: [1, 10]))),
             .linear(.init(method: .ridge(penalties: [10, 1]))),
             .linear(.init(method: .ridge(penalties: [1]))),
@@ -90,6 +101,20 @@ import Testing
         ]
         let all = try networks.flatMap { try network($0) }
         #expect(Set(all).count == networks.count * 48)
+    }
+
+    @Test("A projection flips the keys where a modality is wide, and none where it is not")
+    func projectionFlips() throws {
+        func projecting(_ projection: ProjectionRecipe?) throws -> [TrialKey] {
+            try keys { $0.models = [recipe { $0.projection = projection }] }
+        }
+        // The modalities have 23 and 17 features.
+        let plain = try projecting(nil)
+        #expect(try projecting(ProjectionRecipe(width: 8, above: 23)) == plain)
+        let projected = try projecting(ProjectionRecipe(width: 8, above: 22))
+        #expect(differ(projected, plain))
+        #expect(try differ(projected, projecting(ProjectionRecipe(width: 9, above: 22))))
+        #expect(try differ(projected, projecting(ProjectionRecipe(width: 8, above: 9))))
     }
 
     @Test("Late fusion flips every key; a part of a trial has random numbers of its own")

@@ -12,6 +12,8 @@ struct NetworkTrainingTests {
         .eaf(hidden: 6, layers: 2, gate: .feature(scaled: true)),
         .eaf(hidden: 6, layers: 1, gate: .modality(attention: 3, scaled: true)),
         .eaf(hidden: 6, layers: 1, gate: .none),
+        .tcn(channels: 8, taps: 3, dilations: [1, 2]),
+        .transformer(.init(hidden: 12, heads: 2, layers: 1)),
     ]
 
     private func trainer(
@@ -138,6 +140,43 @@ struct NetworkTrainingTests {
         // Two cultures of equal share: guessing costs log 2.
         let extra = weak.epochs[0].loss - plain.epochs[0].loss
         #expect(abs(extra - 0.69) < 0.3, "\(extra)")
+    }
+
+    @Test("Three modalities train, the deep ones behind a projection, in little memory")
+    func threeModalities() throws {
+        var random = RandomStream(state: (6, 1, 4, 4))
+        func recording(_ k: Int) -> RecordingData {
+            var recording = Synthetic().recording(k)
+            for width in [11_136, 6144] {
+                let values = (0..<width * recording.frames).map { _ in Float(random.uniform()) }
+                recording.features.append(
+                    Matrix(rows: recording.frames, columns: width, values: values))
+                recording.masks.append(nil)
+            }
+            return recording
+        }
+        let sides = (0..<6).map(recording)
+        let features = FeatureChoice(
+            name: "avt",
+            modalities: [
+                .init(name: "audio", featureSets: ["mfcc", "pose"]),
+                .init(name: "text", featureSets: ["bert"]),
+                .init(name: "video", featureSets: ["vgg"]),
+            ])
+        let recipe = Recipe(
+            name: "deep", network: .eaf(hidden: 8, layers: 1, gate: .feature(scaled: true)),
+            training: quickRecipe { ($0.epochs, $0.batch, $0.chunkFrames) = (1, 2, 20) },
+            projection: ProjectionRecipe())
+        var trainer = try Trainer(
+            key: key(), recipe: recipe, features: features, targets: Synthetic.targets,
+            hopSeconds: 0.1,
+            data: TrialData(
+                train: Array(sides[..<4]), validation: [sides[4]], test: [sides[5]]))
+        #expect(trainer.network.widths == [5, 11_136, 6144])
+        // Beside the inputs: a gate over 11136 features alone would take half a gigabyte.
+        #expect(4 * trainer.space.network.count < 100 << 20)
+        let outcome = try trainer.run { _, _ in }
+        #expect(outcome.epochs.count == 1 && outcome.epochs[0].loss.isFinite)
     }
 
     @Test("A network that cannot be made is a sentence about the setting")

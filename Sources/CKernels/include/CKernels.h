@@ -77,6 +77,21 @@ struct kernel_set {
         long rows, long n, const float *y, long y_step, const float *dy, long dy_step, float *dx,
         long dx_step);
 
+    // y = max(0, x), not-a-number as it is; dx = dy where y > 0, else 0.
+    void (*rectify)(long rows, long n, const float *x, long x_step, float *y, long y_step);
+    void (*rectify_backward)(
+        long rows, long n, const float *y, long y_step, const float *dy, long dy_step, float *dx,
+        long dx_step);
+
+    // y = (x − mean) · s along each row of n, s = 1 / √(variance + epsilon), kept in scales.
+    void (*normalise)(
+        long rows, long n, float epsilon, const float *x, long x_step, float *y, long y_step,
+        float *scales);
+    // dx = s · ((dy − Σ dy / n) − y · Σ y dy / n). dx may be dy.
+    void (*normalise_backward)(
+        long rows, long n, const float *y, long y_step, const float *scales, const float *dy,
+        long dy_step, float *dx, long dx_step);
+
     // z = x · y elementwise; y += x; y = factor of the row · x; out = Σ x y along each row.
     void (*multiply)(
         long rows, long n, const float *x, long x_step, const float *y, long y_step, float *z,
@@ -158,6 +173,8 @@ double squared_error(
 
 // Memory for float32: zeroed, aligned to 64 bytes, in huge pages where the system has them.
 float *arena_allocate(long count);
-void arena_release(float *arena);
+// The bytes that an arena of `count` float32 takes, whole huge pages where it is large.
+long arena_bytes(long count);
+void arena_release(float *arena, long count);
 
 #endif
