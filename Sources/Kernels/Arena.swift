@@ -21,7 +21,10 @@ public final class Arena: @unchecked Sendable {  // Its users do not share it wh
         self.base = base
     }
 
-    deinit { arena_release(base) }
+    deinit { arena_release(base, count) }
+
+    /// The bytes that an arena of `count` values takes, all of them resident.
+    public static func bytes(count: Int) -> Int { arena_bytes(count) }
 
     /// Sets all values to zero.
     public func clear() { CKernels.clear(count, base) }

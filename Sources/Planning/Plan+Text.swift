@@ -1,20 +1,26 @@
 import Corpora
 
 extension Plan {
-    /// A table for people: one line a cell, with the sizes of its splits.
-    public func describe() -> String {
+    /// A table for people: one line a cell, with the sizes of its splits and, where they are given,
+    /// the bytes of memory that a trainer of each cell needs, nil where it cannot train.
+    public func describe(peakBytes: [Int?]? = nil) -> String {
         let heading = """
             \(sweep.name): \(cells.count) cells, \(splits.count) splits, \(trials.count) trials, \
             \(uniqueKeys.count) of them to be trained; \(recordings.count) recordings
             """
         var rows = [["cell", "folds", "seeds", "trials", "train", "validation", "test"]]
-        for cell in cells {
+        if peakBytes != nil { rows[0].append("memory") }
+        for (index, cell) in cells.enumerated() {
             let splits = splits[cell.splits]
             rows.append([
                 cell.name, "\(splits.count)", "\(sweep.seeds)", "\(splits.count * sweep.seeds)",
                 Plan.range(splits.map(\.train.count)), Plan.range(splits.map(\.validation.count)),
                 Plan.range(splits.map(\.test.count)),
             ])
+            if let peakBytes {
+                rows[index + 1].append(
+                    peakBytes[index].map { "\(($0 + 500_000) / 1_000_000) MB" } ?? "none")
+            }
         }
         let costs = costs.map { $0 + "\n" }.joined()
         return heading + "\n\n" + Plan.table(rows) + (costs.isEmpty ? "" : "\n" + costs)
@@ -46,8 +52,9 @@ extension Plan {
     /// All trials for machines:
     /// `{"trials": [{"key", "cell", "fold", "seed", "train", "validation", "test"}]}`.
     ///
-    /// `key` is hexadecimal, `fold` counts from 1, `seed` from 0; the lists hold ids.
-    public func json() -> String {
+    /// `key` is hexadecimal, `fold` counts from 1, `seed` from 0; the lists hold ids. Where
+    /// `peakBytes` tells the memory that a trial needs, it stands under this name too.
+    public func json(peakBytes: (Trial) -> Int? = { _ in nil }) -> String {
         var json = JSONWriter()
         json.beginObject()
         json.key("trials")
@@ -62,6 +69,10 @@ extension Plan {
             json.integer(trial.fold)
             json.key("seed")
             json.integer(trial.seed)
+            if let bytes = peakBytes(trial) {
+                json.key("peakBytes")
+                json.integer(bytes)
+            }
             let split = splits[trial.split]
             for (name, side) in [
                 ("train", split.train), ("validation", split.validation), ("test", split.test),

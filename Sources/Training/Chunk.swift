@@ -29,6 +29,14 @@ struct Chunk: Hashable, Sendable {
         }
     }
 
+    /// The frames of every chunk that recordings of so many frames are cut into.
+    static func lengths(_ recordings: [Int], length: Int?, hop: Int) -> [Int] {
+        recordings.flatMap { count in
+            let frames = min(length ?? count, count)
+            return starts(count, length: frames, hop: hop).map { _ in frames }
+        }
+    }
+
     private static func starts(_ count: Int, length: Int, hop: Int) -> [Int] {
         guard count > length else { return [0] }
         let last = count - length

@@ -41,13 +41,35 @@ struct WorkSpace {
         }
     }
 
+    /// The bytes of such a space.
+    static func bytes(
+        network: any Network, training: SequenceBatch?, prediction: [SequenceBatch]
+    ) -> Int {
+        let steps = training?.rows ?? 0
+        let rows = max(steps, prediction.map(\.rows).max() ?? 0)
+        let frames = prediction.map(\.frames).max() ?? 0
+        let spaces =
+            prediction.map { network.workspaceCount(for: $0, training: false) }
+            + [training.map { network.workspaceCount(for: $0, training: true) } ?? 0]
+        let outputs = network.outputs
+        let counts = [
+            rows * network.widths.reduce(0, +), rows * outputs, steps * outputs, steps * outputs,
+            spaces.max() ?? 0, frames * outputs,
+            (training?.sequences ?? 0) * network.layout.stateUnits,
+        ]
+        return counts.reduce(steps) { $0 + Arena.bytes(count: $1) }
+    }
+
     /// A block of bytes with one owner.
     final class Bytes {
         /// The first byte.
         let base: UnsafeMutablePointer<UInt8>
+        /// The number of bytes.
+        let count: Int
 
         /// A block of `count` zeros.
         init(_ count: Int) {
+            self.count = count
             base = .allocate(capacity: max(1, count))
             base.initialize(repeating: 0, count: max(1, count))
         }
@@ -70,10 +92,15 @@ struct PredictionPlan: Sendable {
 
     /// The plan for these recordings of `width` features.
     init(_ recordings: [RecordingData], width: Int) {
+        self.init(frames: recordings.map(\.frames), width: width)
+    }
+
+    /// The plan for recordings of so many frames and `width` features.
+    init(frames: [Int], width: Int) {
         var groups: [[Chunk]] = []
         var rows = 0
-        let whole = recordings.enumerated().map { index, recording in
-            Chunk(recording: index, start: 0, frames: recording.frames)
+        let whole = frames.enumerated().map { index, frames in
+            Chunk(recording: index, start: 0, frames: frames)
         }
         for chunk in whole.longestFirst() {
             let fits = (rows + chunk.frames) * width <= PredictionPlan.valuesMax

@@ -10,7 +10,8 @@ struct PlanCommand: ParsableCommand {
         discussion: """
             With a store it says which trials are there already (reused), which are of the name of \
             a finished one but of other data or settings (changed), which are new, and what the \
-            rest costs.
+            rest costs. Memory is what a trainer holds at its peak, among it the feature files' \
+            pages, which all trainers of a machine share.
             """)
 
     @OptionGroup var sweep: SweepOptions
@@ -33,8 +34,7 @@ struct PlanCommand: ParsableCommand {
                     try StoreExplanation(store: store, sweep: loaded).describePlan())
                 return .done
             }
-            let plan = loaded.plan
-            Terminal.show(json ? plan.json() : plan.describe())
+            Terminal.show(json ? loaded.planJSON() : loaded.describePlan())
             return .done
         }
     }
