@@ -42,7 +42,10 @@ let package = Package(
             dependencies: ["Running", "Preparing", "Planning", "Kernels", argumentParser], swiftSettings: strict),
         .executableTarget(
             name: "concord-bench",
-            dependencies: ["Simulating", "Features", "Networks", "Kernels", argumentParser],
+            dependencies: [
+                "Simulating", "Features", "Training", "Planning", "Corpora", "Networks", "Kernels",
+                argumentParser,
+            ],
             swiftSettings: strict),
 
         // MARK: Floor 5: shells, where pure code meets input and output
@@ -102,7 +105,7 @@ let package = Package(
         tests("Journaling", "Leasing", "Planning", "Corpora"),
         tests("Running", "concord", "Features"),
         .testTarget(
-            name: "BenchTests", dependencies: ["concord-bench"], swiftSettings: strict),
+            name: "BenchTests", dependencies: ["concord-bench", "Kernels"], swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
     ]
 )

@@ -9,6 +9,7 @@ struct ConcordBench: ParsableCommand {
         abstract: "Check the engine against golden numbers, and measure it.",
         subcommands: [
             FixtureCommand.self, KernelsCommand.self, EpochCommand.self, SimulateCommand.self,
+            NumericsCommand.self,
         ])
 
     static func main() {
