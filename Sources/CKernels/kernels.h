@@ -37,6 +37,7 @@ extern const struct kernel_set vector_kernels;
 #define ROUND_MAGIC 0x1.8p23f  // Adding and taking it away rounds to a whole number.
 #define EXP_LEAST -87.0f       // Beyond these e^x is held: it stays normal and finite.
 #define EXP_MOST 88.0f
+#define ATTENTION_MOST 0x1p31f  // 1 + e^2(a+b) is held here: four of them stay finite as a product.
 #define TANH_MOST 9.1f         // Beyond this tanh x is 1 in float32.
 
 #endif

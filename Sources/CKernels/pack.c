@@ -28,6 +28,12 @@ long gradient_scratch(long m, long n) {
     return (width + TILE - 1) / TILE * tile_step(BLOCK) + BLOCK * ((n + LANES - 1) / LANES * LANES);
 }
 
+long attention_scratch(long units, long width, long frames) {
+    const long lanes = 2 * units + 2 * ((units + LANES - 1) / LANES * LANES) + 1;
+    const long fast = lanes * LANES + width, plain = frames + LANES;
+    return fast > plain ? fast : plain;
+}
+
 void copy_rows(long rows, long n, const float *x, long x_step, float *y, long y_step) {
     for (long r = 0; r < rows; r++) {
         memcpy(y + r * y_step, x + r * x_step, (size_t)n * sizeof *x);

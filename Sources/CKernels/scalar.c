@@ -276,6 +276,8 @@ static void adam(
     }
 }
 
+#include "scalar_attention.h"
+
 #if defined(__x86_64__)
 #pragma clang attribute pop
 #endif
@@ -302,4 +304,9 @@ const struct kernel_set scalar_kernels = {
     .standardise = standardise,
     .squares = squares,
     .adam = adam,
+    .attention_queries = attention_queries,
+    .attention_keys = attention_keys,
+    .attention_forward = attention_forward,
+    .attention_backward = attention_backward,
+    .attention_keys_backward = attention_keys_backward,
 };

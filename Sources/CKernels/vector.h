@@ -89,6 +89,7 @@ INLINE vector hyperbolic_tangent(vector x) {
 #include "vector_lstm.h"
 #include "vector_rows.h"
 #include "vector_limits.h"
+#include "vector_attention.h"
 
 const struct kernel_set SET = {
     .name = SET_NAME,
@@ -114,4 +115,9 @@ const struct kernel_set SET = {
     .adam = adam,
     .multiply_adds = multiply_adds,
     .chains = CHAINS,
+    .attention_queries = attention_queries,
+    .attention_keys = attention_keys,
+    .attention_forward = attention_forward,
+    .attention_backward = attention_backward,
+    .attention_keys_backward = attention_keys_backward,
 };

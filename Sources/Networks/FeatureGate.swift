@@ -9,9 +9,10 @@ struct FeatureGate: InputGate {
     let scaled: Bool
     let width: Int
 
-    init(_ layout: inout ParameterLayout, widths: [Int], scaled: Bool) {
+    /// The gate of modalities of these widths, which are numbered from `first` on.
+    init(_ layout: inout ParameterLayout, first: Int = 0, widths: [Int], scaled: Bool) {
         layers = widths.enumerated().map { m, width in
-            Dense(&layout, "gates.\(m).fc", inputs: width, outputs: width)
+            Dense(&layout, "gates.\(first + m).fc", inputs: width, outputs: width)
         }
         self.scaled = scaled
         width = widths.reduce(0, +)

@@ -25,6 +25,23 @@ extension NetworkRecipe {
             return RecurrentNetwork(
                 eaf: hidden, layers: layers, gate: gate, widths: widths, outputs: outputs,
                 kernels: kernels)
+        case .aed(let hidden, let attention, let feed, let window):
+            return AttentionNetwork(
+                early: .init(hidden: hidden, attention: attention, feed: feed, window: window),
+                gated: false, scaled: false, widths: widths, outputs: outputs, kernels: kernels)
+        case .emafn(let hidden, let attention, let fusion, let feed, let window, let scaled):
+            let sizes = AttentionNetwork.Sizes(
+                hidden: hidden, attention: attention, feed: feed, window: window)
+            switch fusion {
+            case .early:
+                return AttentionNetwork(
+                    early: sizes, gated: true, scaled: scaled, widths: widths, outputs: outputs,
+                    kernels: kernels)
+            case .model:
+                return AttentionNetwork(
+                    model: sizes, scaled: scaled, widths: widths, outputs: outputs,
+                    kernels: kernels)
+            }
         case .tcn(let channels, let taps, let dilations):
             return ConvolutionNetwork(
                 channels: channels, taps: taps, dilations: dilations, widths: widths,
@@ -49,6 +66,11 @@ extension NetworkRecipe {
             if case .modality(let attention, _) = gate {
                 sizes.append(("the attention size of the modality gate", attention))
             }
+        case .aed(let hidden, let attention, _, let window),
+            .emafn(let hidden, let attention, _, _, let window, _):
+            sizes += [("the hidden size", hidden), ("the attention size", attention)]
+            // A window of 0 frames looks at the frame itself.
+            if let window { sizes.append(("the window and the frame itself", window + 1)) }
         case .tcn(let channels, let taps, let dilations):
             sizes += [
                 ("the number of channels", channels), ("the number of taps", taps),
@@ -63,6 +85,11 @@ extension NetworkRecipe {
             if let window = recipe.window { sizes.append(("the window", window)) }
         case .linear:
             break
+        }
+        if case .emafn(_, _, .model, .previous, _, _) = self {
+            throw NetworkError(
+                description: "EMAFN that fuses the model level cannot feed predictions back: a "
+                    + "modality's decoder makes none. Feed the encoder's states or nothing.")
         }
         if widths.isEmpty {
             throw NetworkError(description: "A network needs at least one modality of features.")
@@ -95,6 +122,11 @@ extension NetworkRecipe {
         }
     }
 
+    /// Roughly the number of weights of encoders and decoders over inputs of these widths.
+    private func attentionWeights(_ widths: [Int], _ h: Double, _ a: Double) -> Double {
+        widths.reduce(0) { $0 + 8 * h * (Double($1) + h) + 4 * h * 5 * h + 3 * a * h }
+    }
+
     /// Roughly the number of weights, as a float that cannot overflow.
     private func weightCount(width: Int, widths: [Int]) -> Double {
         func lstm(_ inputs: Double, _ hidden: Double) -> Double { 4 * hidden * (inputs + hidden) }
@@ -110,6 +142,12 @@ extension NetworkRecipe {
             case .feature: return 2 * stack + widths.reduce(0) { $0 + Double($1) * Double($1) }
             case .modality(let attention, _): return 2 * stack + Double(attention * width)
             }
+        case .aed(let hidden, let attention, _, _):
+            return attentionWeights([width], Double(hidden), Double(attention))
+        case .emafn(let hidden, let attention, let fusion, _, _, _):
+            let streams = fusion == .early ? [width] : widths
+            return attentionWeights(streams, Double(hidden), Double(attention))
+                + widths.reduce(0) { $0 + Double($1) * Double($1) }
         case .tcn(let channels, let taps, let dilations):
             let inner = Double(dilations.count - 1) * Double(channels)
             return Double(channels) * Double(taps) * (Double(width) + inner)

@@ -5,6 +5,14 @@ public enum NetworkRecipe: Hashable, Sendable {
     /// Early attention fusion: gated features into a bidirectional LSTM of `layers` layers of
     /// `hidden` units a direction.   Raju, Gaus, Breckon, AVEC 2019.
     case eaf(hidden: Int, layers: Int, gate: Gate)
+    /// Attention encoder–decoder: a bidirectional LSTM of `hidden` units a direction, and a decoder
+    /// that looks at its states through `attention` units, at most `window` frames to either side;
+    /// nil looks at all.   Bahdanau, Cho, Bengio 2015.
+    case aed(hidden: Int, attention: Int, feed: Feed, window: Int?)
+    /// Extended multi-attention fusion: a gate per feature, and the encoder and decoder of `aed`,
+    /// for all modalities together or for each.   Raju, Gaus, Breckon, AVEC 2019.
+    case emafn(
+        hidden: Int, attention: Int, fusion: Fusion, feed: Feed, window: Int?, gateScaled: Bool)
     /// Dilated, centred convolutions over time of `channels` channels and `taps` taps, one block
     /// for each dilation.   Bai, Kolter, Koltun 2018.
     case tcn(channels: Int, taps: Int, dilations: [Int])
@@ -12,6 +20,24 @@ public enum NetworkRecipe: Hashable, Sendable {
     case transformer(TransformerRecipe)
     /// A linear model per frame, which is solved instead of trained.
     case linear(LinearRecipe)
+
+    /// What a decoder reads beside what it looks at.
+    public enum Feed: String, Hashable, Sendable, CaseIterable {
+        /// Its own prediction of the frame before, in training too.
+        case previous
+        /// The encoder's state at its frame.
+        case encoder
+        /// Nothing.
+        case none
+    }
+
+    /// Where EMAFN joins the modalities.
+    public enum Fusion: String, Hashable, Sendable, CaseIterable {
+        /// Before the encoder: gated features stand side by side.
+        case early
+        /// Behind the decoders: attention over the modalities' states, frame by frame.
+        case model
+    }
 
     /// How a modality's features are weighted before they are fused.
     public enum Gate: Hashable, Sendable {

@@ -123,5 +123,6 @@ extension Plan {
             return mirror.children.first.map { words($0.value) } ?? "none"
         }
         return "\(value)".replacing(/([A-Z]\w*\.)+/, with: "")
+            .replacing(/Optional\((\w+)\)/) { $0.1 }
     }
 }

@@ -9,10 +9,13 @@ extension Recipe {
         }
         try kind.refuseUselessSettings(section)
         try section.refuseUnknown(known: ["network"] + kind.keys + kind.trainingKeys)
+        if kind != .emafn { _ = try section.choice("fusion", FusionKind.self) }
         let network: NetworkRecipe
         switch kind {
         case .baseline: network = try .baseline(section)
         case .eaf: network = try .eaf(section)
+        case .aed: network = try .aed(section)
+        case .emafn: network = try .emafn(section)
         case .tcn: network = try .tcn(section)
         case .transformer: network = .transformer(try TransformerRecipe(section))
         case .ridge, .svr: network = .linear(try LinearRecipe(section, isRidge: kind == .ridge))
@@ -20,7 +23,7 @@ extension Recipe {
         var training = training
         try training.change(by: section)
         if !kind.isRecurrent { training.recurrentDropout = 0 }
-        let isLateFused = try section.choice("fusion", FusionKind.self) == .late
+        let isLateFused = try section.isWord("late", at: "fusion")
         if isLateFused, section.has("adversary") {
             throw section.error(
                 "`adversary` of \(section.what) does not apply to `fusion: late`: each modality "
@@ -62,6 +65,8 @@ extension Recipe {
 private enum NetworkKind: String, CaseIterable {
     case baseline
     case eaf
+    case aed
+    case emafn
     case tcn
     case transformer
     case ridge
@@ -76,6 +81,10 @@ private enum NetworkKind: String, CaseIterable {
                 "hidden", "layers", "gate", "gate-scale", "attention", "fusion", "adversary",
                 "projection", "projection-above",
             ]
+        case .aed: NetworkRecipe.decoderKeys + ["fusion", "adversary"]
+        case .emafn:
+            NetworkRecipe.decoderKeys
+                + ["gate-scale", "fusion", "adversary", "projection", "projection-above"]
         case .tcn: ["channels", "kernel", "dilations", "fusion", "adversary"]
         case .transformer:
             ["hidden", "heads", "layers", "inner", "window", "fusion", "adversary"]
@@ -87,7 +96,7 @@ private enum NetworkKind: String, CaseIterable {
     /// The keys of the training that it may override: all, or what counts where it is solved.
     var trainingKeys: [String] {
         switch self {
-        case .baseline, .eaf: TrainingRecipe.keys
+        case .baseline, .eaf, .aed, .emafn: TrainingRecipe.keys
         case .tcn, .transformer: TrainingRecipe.keys.filter { $0 != "recurrent-dropout" }
         case .ridge, .svr: TrainingRecipe.keysOfSolved
         }
@@ -112,7 +121,7 @@ private enum NetworkKind: String, CaseIterable {
     }
 }
 
-/// The words of `fusion`.
+/// The words of `fusion` on a network that joins its modalities itself in one way only.
 private enum FusionKind: String, CaseIterable {
     case early, late
 }

@@ -119,6 +119,20 @@ extension NetworkRecipe {
                 encoder.integer(attention)
                 encoder.flag(scaled)
             }
+        case .aed(let hidden, let attention, let feed, let window):
+            encoder.string("aed")
+            encoder.integer(hidden)
+            encoder.integer(attention)
+            encoder.string(feed.rawValue)
+            encoder.optional(window) { $0.integer($1) }
+        case .emafn(let hidden, let attention, let fusion, let feed, let window, let scaled):
+            encoder.string("emafn")
+            encoder.integer(hidden)
+            encoder.integer(attention)
+            encoder.string(fusion.rawValue)
+            encoder.string(feed.rawValue)
+            encoder.optional(window) { $0.integer($1) }
+            encoder.flag(scaled)
         case .tcn(let channels, let taps, let dilations):
             encoder.string("tcn")
             encoder.integer(channels)

@@ -27,6 +27,17 @@ extension NetworkRecipe {
             """
             EAF: \(gate.summary), \(layers) bidirectional LSTM layers of \(hidden) units a direction
             """
+        case .aed(let hidden, let attention, let feed, let window):
+            """
+            AED: encoder of \(hidden) units a direction, decoder of \(hidden) units, \
+            \(attentionSummary(attention, feed, window))
+            """
+        case .emafn(let hidden, let attention, let fusion, let feed, let window, let scaled):
+            """
+            EMAFN: gate by feature\(scaled ? ", scaled" : ""), \(fusion.summary), encoders of \
+            \(hidden) units a direction, decoders of \(hidden) units, \
+            \(attentionSummary(attention, feed, window))
+            """
         case .tcn(let channels, let taps, let dilations):
             """
             TCN: \(taps) taps, \(channels) channels, dilations \
@@ -39,6 +50,35 @@ extension NetworkRecipe {
             \(recipe.window.map { "window \($0) frames" } ?? "no window")
             """
         case .linear(let linear): linear.summary
+        }
+    }
+}
+
+/// What decoders look at and read, in a few words.
+private func attentionSummary(
+    _ attention: Int, _ feed: NetworkRecipe.Feed, _ window: Int?
+) -> String {
+    let reach = window.map { "\($0) frames to either side" } ?? "all frames"
+    return "attention \(attention) over \(reach), \(feed.summary)"
+}
+
+extension NetworkRecipe.Feed {
+    /// What a decoder is fed, in a few words.
+    fileprivate var summary: String {
+        switch self {
+        case .previous: "fed the previous prediction"
+        case .encoder: "fed the encoder's state"
+        case .none: "fed nothing else"
+        }
+    }
+}
+
+extension NetworkRecipe.Fusion {
+    /// Where modalities are joined, in a few words.
+    fileprivate var summary: String {
+        switch self {
+        case .early: "modalities joined early"
+        case .model: "modalities joined at the model level"
         }
     }
 }

@@ -5,8 +5,7 @@ import Networks
 struct Epoch {
     let network: any Network
     let steps: [SequenceBatch]
-    /// The additions and multiplications of an epoch's matrix products, as they are done: without
-    /// the gradient of the inputs, which training does not ask for.
+    /// The additions and multiplications of an epoch's matrix products, as they are done.
     let operations: Double
     /// The loss of the last step.
     private(set) var loss = 0.0
@@ -16,8 +15,7 @@ struct Epoch {
     private let space: Arena
     private var adam: Adam
 
-    /// An epoch of these batches; `transformer` is the network's recipe where it is one.
-    init(network: any Network, steps: [SequenceBatch], transformer: TransformerRecipe? = nil) {
+    init(_ recipe: NetworkRecipe, network: any Network, steps: [SequenceBatch]) {
         self.network = network
         self.steps = steps
         let layout = network.layout
@@ -38,32 +36,7 @@ struct Epoch {
         space = Arena(
             count: steps.map { network.workspaceCount(for: $0, training: true) }.max() ?? 0)
         adam = Adam(count: layout.count, learningRate: 1e-3)
-
-        // Each weight of a matrix is used once a row, forwards, for its gradient and for that of
-        // what it multiplies; the last is not needed where that is an input.
-        let matrices = layout.entries.filter { $0.shape.count >= 2 }
-        let gates = matrices.filter { $0.name.hasPrefix("gates.") }
-        let lowest = ["input.", "blocks.0.", "lstm1.weight_ih_", "lstm.weight_ih_l0"]
-        let first =
-            gates.isEmpty
-            ? matrices.filter { entry in lowest.contains { entry.name.hasPrefix($0) } } : gates
-        let weights =
-            3 * matrices.map(\.count).reduce(0, +) - first.map(\.count).reduce(0, +)
-        operations =
-            2 * Double(weights) * Double(steps.map(\.rows).reduce(0, +))
-            + (transformer.map { Epoch.attentionOperations($0, steps) } ?? 0)
-    }
-
-    /// Those of self-attention: queries by keys and weights by values, and backwards the first once
-    /// more and two for each of both.
-    private static func attentionOperations(
-        _ recipe: TransformerRecipe, _ steps: [SequenceBatch]
-    ) -> Double {
-        let pairs = steps.flatMap(\.lengths).reduce(0.0) { sum, length in
-            let keys = min(length, recipe.window.map { 2 * $0 + 1 } ?? length)
-            return sum + Double(length) * Double(keys)
-        }
-        return 7 * 2 * pairs * Double(recipe.hidden * recipe.layers)
+        operations = steps.reduce(0) { $0 + recipe.operations(of: network, $1) }
     }
 
     /// Trains on every batch once.

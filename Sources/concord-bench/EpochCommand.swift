@@ -10,7 +10,7 @@ struct EpochCommand: ParsableCommand {
         abstract: "Measure an epoch: forward, loss, backward, clip and Adam on one thread.")
 
     enum NetworkName: String, CaseIterable, ExpressibleByArgument {
-        case baseline, eaf, tcn, transformer
+        case baseline, eaf, aed, emafn, tcn, transformer
     }
     enum GateName: String, CaseIterable, ExpressibleByArgument { case none, feature, modality }
 
@@ -23,10 +23,14 @@ struct EpochCommand: ParsableCommand {
     @Option(help: "Hidden units; the baseline's second layer has half as many.") var hidden = 64
     @Option(help: "Layers of EAF and the transformer.") var layers = 2
     @Option(help: "The gate of EAF.") var gate = GateName.feature
-    @Option(help: "Attention units of the modality gate.") var attention = 64
-    @Option(help: "Attention heads of the transformer.") var heads = 4
-    @Option(help: "Frames to either side that the transformer looks at; all without.")
+    @Option(help: "Attention units of decoders and of the modality gate.") var attention = 64
+    @Option(help: "What a decoder is fed: previous, encoder or none.")
+    var feed = NetworkRecipe.Feed.previous
+    @Option(help: "Frames to either side that a decoder or the transformer looks at; all without.")
     var window: Int?
+    @Option(help: "Where EMAFN joins the modalities: early or model.")
+    var fusion = NetworkRecipe.Fusion.early
+    @Option(help: "Attention heads of the transformer.") var heads = 4
     @Option(help: "Taps of the TCN, whose channels are --hidden.") var kernel = 3
     @Option(help: "Dilations of the TCN, block by block.", transform: EpochCommand.list)
     var dilations = [1, 2, 4, 8, 16]
@@ -56,9 +60,7 @@ struct EpochCommand: ParsableCommand {
 
     func run() throws {
         let network = try recipe.makeNetwork(widths: [audio, video], outputs: 3)
-        var transformer: TransformerRecipe?
-        if case .transformer(let recipe) = recipe { transformer = recipe }
-        var epoch = Epoch(network: network, steps: steps, transformer: transformer)
+        var epoch = Epoch(recipe, network: network, steps: steps)
         var seconds: [Double] = []
         for _ in 0..<repeats {
             let start = ContinuousClock.now
@@ -89,6 +91,11 @@ struct EpochCommand: ParsableCommand {
         case (.eaf, .modality):
             .eaf(
                 hidden: hidden, layers: layers, gate: .modality(attention: attention, scaled: true))
+        case (.aed, _): .aed(hidden: hidden, attention: attention, feed: feed, window: window)
+        case (.emafn, _):
+            .emafn(
+                hidden: hidden, attention: attention, fusion: fusion, feed: feed, window: window,
+                gateScaled: true)
         }
     }
 
@@ -143,3 +150,6 @@ struct Measurement: Encodable {
         Swift.print("  \(peakBytes / 1_000_000) MB at the peak")
     }
 }
+
+extension NetworkRecipe.Feed: ExpressibleByArgument {}
+extension NetworkRecipe.Fusion: ExpressibleByArgument {}

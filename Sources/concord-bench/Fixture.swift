@@ -58,44 +58,6 @@ struct Fixture {
         }
     }
 
-    /// The recipe that the attributes describe.
-    private static func recipe(_ attributes: Attributes) throws -> NetworkRecipe {
-        switch attributes.text("net") {
-        case "baseline":
-            return .baseline(hidden: [try attributes.number("h1"), try attributes.number("h2")])
-        case "eaf", "grl":
-            let scaled = try attributes.number("gate_scale") != 0
-            let gate: NetworkRecipe.Gate
-            switch attributes.text("gate") ?? "feature" {
-            case "none": gate = .none
-            case "feature": gate = .feature(scaled: scaled)
-            case "modality":
-                gate = .modality(attention: try attributes.number("attn"), scaled: scaled)
-            case let other:
-                throw FixtureError(description: "\(attributes.path): there is no gate \(other).")
-            }
-            return .eaf(
-                hidden: try attributes.number("hidden"), layers: try attributes.number("layers"),
-                gate: gate)
-        case "tcn":
-            let dilations = try attributes.numbers("dilations")
-            return .tcn(
-                channels: try attributes.number("channels"),
-                taps: try attributes.number("kernel"), dilations: dilations.map { Int($0) })
-        case "transformer":
-            return .transformer(
-                TransformerRecipe(
-                    hidden: try attributes.number("d_model"),
-                    heads: try attributes.number("heads"),
-                    layers: try attributes.number("layers"), inner: try attributes.number("ff"),
-                    normEpsilon: try attributes.number("norm_eps")))
-        case let other:
-            throw FixtureError(
-                description:
-                    "\(attributes.path): the engine has no network \(other ?? "of no name").")
-        }
-    }
-
     /// The attributes of a group of a fixture.
     struct Attributes {
         let values: [String: AttributeValue]

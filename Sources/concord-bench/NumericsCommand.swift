@@ -37,6 +37,10 @@ struct TinyCorpus {
           eaf-modality: {network: eaf, hidden: 4, layers: 1, gate: modality, attention: 3}
           eaf-none: {network: eaf, hidden: 3, layers: 1, gate: none}
           eaf-projected: {network: eaf, hidden: 4, layers: 1, projection: 3, projection-above: 6}
+          aed: {network: aed, hidden: 4, attention: 5, window: 6}
+          aed-previous: {network: aed, hidden: 3, attention: 4, feed: previous, window: none}
+          emafn: {network: emafn, hidden: 3, attention: 4, recurrent-dropout: 0.3}
+          emafn-early: {network: emafn, hidden: 4, attention: 3, fusion: early, feed: none}
           tcn: {network: tcn, channels: 5, dilations: [1, 2]}
           transformer: {network: transformer, hidden: 6, heads: 2, layers: 2}
           transformer-window: {network: transformer, hidden: 6, heads: 3, layers: 1, window: 5}

@@ -10,7 +10,9 @@ import Testing
     /// The fixtures of the networks that exist.
     static let fixtures: [String] = {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: golden.path)) ?? []
-        let kinds = ["baseline_", "eaf_", "grl_", "tcn_", "transformer_"]
+        let kinds = [
+            "baseline_", "eaf_", "grl_", "aed_", "emafn_", "tcn_", "transformer_",
+        ]
         return names.sorted().filter { name in
             name.hasSuffix(".h5") && kinds.contains { name.hasPrefix($0) }
         }

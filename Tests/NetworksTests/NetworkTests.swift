@@ -131,6 +131,23 @@ import Testing
             message(.transformer(.init(hidden: 8, heads: 2, layers: 1, window: 0)))
                 .contains("he window is 0"))
         #expect(message(.baseline(hidden: [.max])).contains("between 1 and"))
+        for (hidden, attention, window, sentence) in [
+            (0, 4, nil, "hidden size is 0"), (4, 0, nil, "attention size is 0"),
+            (4, 4, -1, "window and the frame itself is 0"),
+        ] {
+            let sizes = (hidden: hidden, attention: attention, window: window as Int?)
+            let aed = NetworkRecipe.aed(
+                hidden: sizes.hidden, attention: sizes.attention, feed: .encoder,
+                window: sizes.window)
+            let emafn = NetworkRecipe.emafn(
+                hidden: sizes.hidden, attention: sizes.attention, fusion: .early, feed: .encoder,
+                window: sizes.window, gateScaled: true)
+            #expect(message(aed).contains(sentence) && message(emafn).contains(sentence))
+        }
+        let fedBack = NetworkRecipe.emafn(
+            hidden: 4, attention: 4, fusion: .model, feed: .previous, window: nil,
+            gateScaled: true)
+        #expect(message(fedBack).contains("cannot feed predictions back"))
         let wide = message(
             .eaf(hidden: 64, layers: 2, gate: .feature(scaled: true)), widths: [100_000, 6144])
         #expect(wide.contains("million weights"))

@@ -211,6 +211,28 @@ let cases: [(name: String, recipe: NetworkRecipe, widths: [Int])] = [
         "eaf by modality, unscaled",
         .eaf(hidden: 18, layers: 1, gate: .modality(attention: 17, scaled: false)), [16, 2]
     ),
+    ("aed", .aed(hidden: 9, attention: 6, feed: .encoder, window: nil), [7, 4]),
+    ("aed fed back", .aed(hidden: 3, attention: 17, feed: .previous, window: nil), [5]),
+    ("aed fed nothing", .aed(hidden: 16, attention: 4, feed: .none, window: 4), [3, 2, 2]),
+    ("aed of a window", .aed(hidden: 5, attention: 7, feed: .previous, window: 2), [4, 3]),
+    (
+        "emafn early",
+        .emafn(
+            hidden: 6, attention: 5, fusion: .early, feed: .previous, window: nil,
+            gateScaled: true), [6, 5]
+    ),
+    (
+        "emafn",
+        .emafn(
+            hidden: 7, attention: 5, fusion: .model, feed: .encoder, window: 3, gateScaled: true),
+        [6, 4]
+    ),
+    (
+        "emafn of three",
+        .emafn(
+            hidden: 4, attention: 3, fusion: .model, feed: .none, window: nil, gateScaled: false),
+        [5, 2, 3]
+    ),
     ("tcn", .tcn(channels: 9, taps: 3, dilations: [1, 2, 4]), [17, 5]),
     ("tcn of its inputs' width", .tcn(channels: 7, taps: 5, dilations: [3, 1]), [4, 3]),
     ("tcn of one tap", .tcn(channels: 16, taps: 1, dilations: [1]), [3]),

@@ -73,6 +73,17 @@ import Testing
         #expect(sides == ["train", "validation", "test"])
     }
 
+    @Test("A network is named with all of its settings, in words")
+    func words() throws {
+        let plan = try plan(sweep: {
+            $0.models = [
+                recipe { $0.network = .aed(hidden: 8, attention: 4, feed: .none, window: 3) }
+            ]
+        })
+        let network = plan.ingredients(of: plan.trials[0]).settings.first { $0.name == "network" }
+        #expect(network?.value == "aed(hidden: 8, attention: 4, feed: none, window: 3)")
+    }
+
     @Test("What does not enter the key is no ingredient, but for names")
     func names() throws {
         let plain = try plan()

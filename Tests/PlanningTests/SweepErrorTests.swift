@@ -38,11 +38,12 @@ import Testing
             (
                 "models: {a: {network: eaff}}",
                 "s.yaml:3: `network` of model `a` cannot be `eaff`; the nearest is `eaf`. "
-                    + "Known are `baseline`, `eaf`, `tcn`, `transformer`, `ridge`, `svr`."
+                    + "Known are `baseline`, `eaf`, `aed`, `emafn`, `tcn`, "
+                    + "`transformer`, `ridge`, `svr`."
             ),
             (
-                "models: {a: {network: aed}}",
-                "Known are `baseline`, `eaf`, `tcn`, `transformer`, `ridge`, `svr`."
+                "models: {a: {network: adv}}",
+                "Known are `baseline`, `eaf`, `aed`, `emafn`, `tcn`, `transformer`, `ridge`, `svr`."
             ),
             ("models: {a: {network: ridge, penalties: [1]}}", "the nearest is `penalty`"),
             ("models: {a: {network: ridge, epsilon: 1}}", "has no key `epsilon`"),
@@ -51,6 +52,18 @@ import Testing
             (
                 "models: {a: {network: eaf, adversary: {weigth: 1}}}",
                 "`adversary` has no key `weigth`; the nearest is `weight`."
+            ),
+            ("models: {a: {network: aed, fusion: model}}", "Known are `early`, `late`."),
+            ("models: {a: {network: emafn, fusion: l}}", "Known are `early`, `model`, `late`."),
+            (
+                "models: {a: {network: aed, feed: none, windw: 3}}",
+                "has no key `windw`; the nearest is `window`"
+            ),
+            ("models: {a: {network: aed, gate-scale: true}}", "has no key `gate-scale`"),
+            ("models: {a: {network: emafn, layers: 2}}", "has no key `layers`"),
+            (
+                "models: {a: {network: aed, feed: prev}}",
+                "cannot be `prev`"
             ),
             ("training: {loss: cc}", "`loss` of `training` cannot be `cc`; the nearest is `ccc`."),
             ("models: {a: {network: eaf, gate: both}}", "Known are `feature`, `modality`, `none`."),
@@ -149,6 +162,12 @@ import Testing
                 "models: {a: {network: ridge, adversary: {weight: 1}}}",
                 "`adversary` does not apply to model `a`: `network: ridge` is solved"
             ),
+            ("models: {a: {network: aed, hidden: [64]}}", "must be a word or a number"),
+            ("models: {a: {network: aed, attention: 0}}", "it must be a whole number from 1 to 4"),
+            ("models: {a: {network: aed, window: 0}}", "must be a whole number from 1 to 1000000."),
+            ("models: {a: {network: aed, window: all}}", "`window` of model `a` is `all`; it must"),
+            ("models: {a: {network: emafn, gate-scale: 2}}", "it must be true or false."),
+            ("models: {a: {network: emafn, feed: previous}}", "Take `fusion: early`, or"),
             (
                 "models: {a: {network: tcn, kernel: 4}}",
                 "`kernel` of model `a` is 4; it must be odd"

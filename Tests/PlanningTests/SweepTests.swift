@@ -249,6 +249,43 @@ let exampleYAML = """
         #expect(models.map(\.adversaryWeight) == [0.3, 1.5, nil])
     }
 
+    @Test("Networks with a decoder: their defaults, and every setting")
+    func decoders() throws {
+        let models = try parse(
+            models: """
+                  a: {network: aed}
+                  b: {network: aed, hidden: 32, attention: 16, feed: previous, window: 40}
+                  c: {network: aed, feed: none, window: none, fusion: late, epochs: 7}
+                  d: {network: emafn}
+                  e: {network: emafn, hidden: 8, attention: 4, fusion: early, feed: previous}
+                  f: {network: emafn, fusion: model, feed: none, window: none, gate-scale: false}
+                  g: {network: emafn, fusion: late, window: 3}
+                """
+        ).models
+        let networks: [NetworkRecipe] = [
+            .aed(hidden: 64, attention: 64, feed: .encoder, window: 100),
+            .aed(hidden: 32, attention: 16, feed: .previous, window: 40),
+            .aed(hidden: 64, attention: 64, feed: .none, window: nil),
+            .emafn(
+                hidden: 64, attention: 64, fusion: .model, feed: .encoder, window: 100,
+                gateScaled: true),
+            .emafn(
+                hidden: 8, attention: 4, fusion: .early, feed: .previous, window: 100,
+                gateScaled: true),
+            .emafn(
+                hidden: 64, attention: 64, fusion: .model, feed: .none, window: nil,
+                gateScaled: false),
+            // With one modality to a network there is nothing to join at the model level.
+            .emafn(
+                hidden: 64, attention: 64, fusion: .early, feed: .encoder, window: 3,
+                gateScaled: true),
+        ]
+        #expect(models.map(\.network) == networks)
+        #expect(
+            models.map(\.isLateFused) == [false, false, true, false, false, false, true])
+        #expect(models[2].training.epochs == 7)
+    }
+
     @Test("Modalities stand in alphabetic order, feature sets in the user's")
     func roles() throws {
         let sweep = try parse(features: "{x: {video: [v2, v1], audio: [b, a]}}")

@@ -70,7 +70,23 @@ import Testing
 
     @Test("Every size of the network flips every key")
     func networkFlips() throws {
+        let emafn = {
+            NetworkRecipe.emafn(
+                hidden: $0, attention: $1, fusion: $2, feed: $3, window: $4, gateScaled: $5)
+        }
         let networks: [NetworkRecipe] = [
+            .aed(hidden: 64, attention: 64, feed: .encoder, window: 100),
+            .aed(hidden: 32, attention: 64, feed: .encoder, window: 100),
+            .aed(hidden: 64, attention: 32, feed: .encoder, window: 100),
+            .aed(hidden: 64, attention: 64, feed: .previous, window: 100),
+            .aed(hidden: 64, attention: 64, feed: .none, window: 100),
+            .aed(hidden: 64, attention: 64, feed: .encoder, window: 99),
+            .aed(hidden: 64, attention: 64, feed: .encoder, window: nil),
+            emafn(64, 64, .model, .encoder, 100, true), emafn(32, 64, .model, .encoder, 100, true),
+            emafn(64, 32, .model, .encoder, 100, true), emafn(64, 64, .early, .encoder, 100, true),
+            emafn(64, 64, .model, .none, 100, true), emafn(64, 64, .model, .encoder, 99, true),
+            emafn(64, 64, .model, .encoder, nil, true),
+            emafn(64, 64, .model, .encoder, 100, false),
             .baseline(hidden: [64, 32]), .baseline(hidden: [32, 64]), .baseline(hidden: [64]),
             .eaf(hidden: 64, layers: 2, gate: .none), .eaf(hidden: 32, layers: 2, gate: .none),
             .eaf(hidden: 64, layers: 1, gate: .none),

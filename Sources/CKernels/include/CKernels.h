@@ -18,6 +18,24 @@ struct adam_step {
     float rate, beta1, rest1, beta2, rest2, mean_factor, variance_factor, epsilon;
 };
 
+// Additive attention of one query over the frames first … end − 1 of a sequence.
+//
+// With query q_k = e^2a_k and keys e^2u_jk, tanh(a + u) = 1 − 2 r, where r = 1 / (1 + query · key):
+// no exponential in the inner loop. The energies Σ v_k tanh(a_k + u_jk) less the constant Σ v_k,
+// which a softmax does not see, are Σ factors_k r_jk with factors = −2 v.
+//
+// Units are rounded up to whole 4, which share a division: (d₁, d₂, d₃, d₄) have the reciprocals
+// (R d₃ d₄) d₂, (R d₃ d₄) d₁, … with R = 1 / (d₁ d₂ · d₃ d₄). An energy is one chain, k ascending.
+struct attention {
+    long units;        // Ap, the units rounded up to whole 4; what they lack has the factor 0.
+    long first, end;   // The frames that are looked at.
+    long width;        // W values of a state,
+    long state_step;   // rounded up to whole 16; values beyond W are 0.
+    const float *factors, *query;  // (Ap)
+    const float *keys;    // In panels: unit k of frame j is at (j / 16 · Ap + k) · 16 + j % 16.
+    const float *states;  // (T, W), row after row, with memory for whole panels of frames.
+};
+
 // Kernels in float32. A matrix is a pointer to its first value and the distance between its rows.
 //
 // The order of every reduction is part of a kernel's definition, never of the processor:
@@ -122,6 +140,28 @@ struct kernel_set {
     // between registers. Null in the scalar set.
     float (*multiply_adds)(long count);
     long chains;
+    // q = e^2q in place for rows of `units` values; 0 from there to whole 4.
+    void (*attention_queries)(long rows, long units, float *q, long step);
+    // The keys of a sequence from its rows u (frames, units); 0 for units and frames beyond.
+    void (*attention_keys)(long frames, long units, const float *u, long step, float *keys);
+
+    // context = Σ_j softmax_j(energies) states_j, one chain over j ascending, then divided.
+    // weights: room for the panels of the frames. softmax: out, the largest energy and
+    // 1 / Σ e^(energy − largest), summed by 16 lanes.
+    void (*attention_forward)(
+        const struct attention *x, float *weights, float *context, float *softmax);
+
+    // The same backwards, with energies computed again. weights: out, those of the panel at first
+    // and on, 0 outside of the frames; d_keys += the sum that `attention_keys_backward` finishes;
+    // d_query: out, the gradient of a; d_factors: out, that of the factors.
+    // Scratch: attention_scratch(units, width, frames) float32.
+    void (*attention_backward)(
+        const struct attention *x, const float *softmax, const float *context,
+        const float *d_context, float *weights, float *d_keys, float *d_query, float *d_factors,
+        float *scratch);
+    // du = −2 factors d_keys, the gradient of u (frames, units).
+    void (*attention_keys_backward)(
+        long frames, long units, const float *factors, const float *d_keys, float *du, long step);
 };
 
 // The kernels of this name (avx512, avx2, scalar), or null where this processor cannot run them.
@@ -131,6 +171,9 @@ const struct kernel_set *kernel_set_chosen(void);
 
 // The number of float32 that `gradient` works in.
 long gradient_scratch(long m, long n);
+
+// The number of float32 that `attention_backward` works in, for sequences of up to `frames`.
+long attention_scratch(long units, long width, long frames);
 
 // Packs b (k, n), b[k][j] = w[k_map[k] · k_step + n_map[j] · n_step], to panels of panel_rows rows.
 // A null map is the identity; a negative entry gives zeros.
