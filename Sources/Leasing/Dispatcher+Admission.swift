@@ -67,12 +67,25 @@ extension Dispatcher {
         if let worker = history.workerIndex[hello.worker] {
             let known = history.workers[worker]
             if known.present, known.name == hello.name, known.slots == hello.slots { return worker }
+            if known.present, known.name != hello.name { mourn(worker, hello) }
             // Its slots may change: it counts as away until it is connected again.
             if case .connected(let old) = workers[worker].presence { disconnect(old) }
         }
         record(.joined(hello.worker, name: hello.name, slots: hello.slots))
         note("Worker \(hello.name) joined with \(hello.slots) slots.")
         return history.workerIndex[hello.worker]!
+    }
+
+    /// The worker's process died and was started again before it was missed. What it had begun may
+    /// be what killed it, and spends a loss, which going on with it does not take back.
+    private mutating func mourn(_ worker: Int, _ hello: WorkerMessage.Hello) {
+        let begun = workers[worker].leases.filter { $0.progress != nil }
+        for held in begun { expire(held) }
+        note(
+            """
+            Worker \(name(worker)) was started again as \(hello.name); \(begun.count) trials that \
+            it had begun count as lost once more.
+            """)
     }
 
     private mutating func welcome(_ worker: Int, _ hello: WorkerMessage.Hello) {

@@ -151,14 +151,18 @@ extension Dispatcher {
     /// The end of an attempt that its worker may have outlived.
     struct Parting: Hashable, Sendable {
         var worker: Int
-        /// It was counted as a loss, which is taken back when the worker goes on with it.
+        /// It was counted as a loss, which is taken back when the very process goes on with it.
         var lost: Bool
+        /// Which process of the worker it was.
+        var process = 0
     }
 
     /// A worker, as the journal tells it.
     struct KnownWorker: Hashable, Sendable {
         let id: WorkerID
         var name = ""
+        /// Counts its processes: each has another name.
+        var process = 0
         var slots = 1
         /// It joined, and has neither left nor been lost.
         var present = false

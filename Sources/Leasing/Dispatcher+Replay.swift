@@ -19,6 +19,7 @@ extension Dispatcher.History {
         case .planned: return
         case .joined(let id, let name, let slots):
             withWorker(number(of: id)) {
+                if $0.name != name { $0.process += 1 }
                 $0.name = name
                 $0.slots = slots
                 $0.present = true
@@ -42,9 +43,10 @@ extension Dispatcher.History {
             }
         case .expired(let lease, let worker):
             guard let (trial, holder) = try close(lease, of: worker, "expired") else { return }
+            let process = workers[holder].process
             withTrial(trial) {
                 $0.losses += 1
-                $0.parting = .init(worker: holder, lost: true)
+                $0.parting = .init(worker: holder, lost: true, process: process)
             }
         case .returned(let lease, let worker):
             guard let (trial, holder) = try close(lease, of: worker, "returned") else { return }
@@ -96,8 +98,11 @@ extension Dispatcher.History {
                 : trials[trial].attempts + 1 == lease.attempt
         else { throw contradiction(lease, "leased") }
         set(trial, .leased(.init(attempt: lease.attempt, worker: worker)))
+        let process = workers[worker].process
         withTrial(trial) {
-            if takenUp, $0.parting?.lost == true { $0.losses -= 1 }
+            if takenUp, let parting = $0.parting, parting.lost, parting.process == process {
+                $0.losses -= 1
+            }
             $0.attempts = lease.attempt
             $0.parting = nil
         }

@@ -65,7 +65,7 @@ extension Dispatcher {
 
     /// Ends a lease whose worker is silent or stuck. Only a trial that had begun can be the cause,
     /// so only then it is counted as a loss.
-    private mutating func expire(_ held: Held) {
+    mutating func expire(_ held: Held) {
         guard held.progress != nil else { return giveBack(held.trial) }
         guard let lease = release(held.trial) else { return }
         let id = history.lease(held.trial, lease.attempt)

@@ -5,6 +5,9 @@ extension Session {
     public var nextDeadline: Instant? {
         if hasLeft { return nil }
         var due = [beatDue, reconnectDue, orphanDue, graceEnd]
+        // A worker that trains looks up as often as it would say that it lives, whether or not
+        // anybody hears it: else it could sleep and not know.
+        if !running.isEmpty { due.append(seenAt + limits.heartbeatSeconds) }
         for case let running? in slots {
             due += [stallDue(running), wallDue(running), saveDue(running)]
         }
@@ -15,6 +18,7 @@ extension Session {
     /// A worker that was stopped, or slept with its machine, saw no progress: that is no sign of a
     /// trainer that hangs.
     mutating func noticeOwnAbsence() {
+        defer { seenAt = now }
         guard let deadline = nextDeadline, now - deadline > limits.heartbeatSeconds else { return }
         awakeSince = now
     }

@@ -122,6 +122,8 @@ public struct Session: Sendable {
     var saidAt: Instant
     /// No progress before this moment is no trainer's fault: the worker itself was away.
     var awakeSince: Instant
+    /// When the last event came.
+    var seenAt: Instant
     var now: Instant
     var commands: [Command] = []
 
@@ -148,6 +150,7 @@ public struct Session: Sendable {
         heardAt = now
         saidAt = now
         awakeSince = now
+        seenAt = now
         self.now = now
         for (lease, checkpoint) in checkpoints
         where !spool.contains(where: { $0.lease.key == lease.key }) {

@@ -8,7 +8,9 @@ extension Auditor {
         recorded += 1
         switch event {
         case .planned: return "planned"
-        case .joined: return "joined"
+        case .joined(let worker, let name, _):
+            processes[worker] = name
+            return "joined"
         case .left(_, let lost): return lost ? "lost" : "left"
         case .leased(let lease, let worker):
             lend(lease, worker)
@@ -57,7 +59,10 @@ extension Auditor {
         expect(
             lease.attempt == newest + 1 || lease.attempt == newest && holders[lease] == worker,
             .fenced, "\(name) is leased to \(worker) after attempt \(newest)")
-        losses[lease.key]?.removeAll { $0 == lease.attempt }
+        // Only the very process that went on proves that it was not lost.
+        losses[lease.key]?.removeAll {
+            $0.attempt == lease.attempt && $0.process == processes[worker]
+        }
         attempts[lease.key] = lease.attempt
         live[lease.key] = Holding(lease: lease, worker: worker)
         holders[lease] = worker
@@ -96,12 +101,14 @@ extension Auditor {
         let silence = heardAt[worker].map { now - $0 } ?? .infinity
         let stillness = progressAt[lease].map { now - $0 } ?? .infinity
         expect(
-            silence >= limits.silenceSeconds - 0.001 || stillness >= limits.stepLimitSeconds,
+            silence >= limits.silenceSeconds - 0.001 || stillness >= limits.stepLimitSeconds
+                || startedAgainAt[worker] == now,
             .forgiving,
             "\(sweep.name(lease)) expired, but \(worker) was heard \(silence) s ago and its "
                 + "progress \(stillness) s ago")
         close(lease, worker)
-        losses[lease.key, default: []].append(lease.attempt)
+        losses[lease.key, default: []]
+            .append(Loss(attempt: lease.attempt, process: processes[worker]))
     }
 
     /// Only the holder of the current attempt ends it.

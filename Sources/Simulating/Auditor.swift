@@ -25,7 +25,11 @@ final class Auditor {
     var outcomes: [TrialKey: [Found]] = [:]
     var abandoned: Set<TrialKey> = []
     var faults: [TrialKey: [WorkerID]] = [:]
-    var losses: [TrialKey: [Int]] = [:]
+    var losses: [TrialKey: [Loss]] = [:]
+    /// The name of each worker's process, as the journal has it.
+    var processes: [WorkerID: String] = [:]
+    /// When each worker last said hello from a new process.
+    var startedAgainAt: [WorkerID: Instant] = [:]
     /// When the coordinator last heard of each worker, and of each lease's progress.
     var heardAt: [WorkerID: Instant] = [:]
     var progressAt: [LeaseID: Instant] = [:]
@@ -34,6 +38,12 @@ final class Auditor {
     /// How often attempts failed on the disk, and in truth.
     var failures = 0
     var trainerFaults = 0
+
+    /// An attempt that was counted as lost, and the process that held it.
+    struct Loss {
+        let attempt: Int
+        let process: String?
+    }
 
     struct Holding: Hashable {
         let lease: LeaseID
@@ -75,6 +85,8 @@ final class Auditor {
     func hear(_ message: WorkerMessage, from worker: WorkerID) {
         heardAt[worker] = now
         switch message {
+        case .hello(let hello):
+            if processes[worker] != hello.name { startedAgainAt[worker] = now }
         case .progress(let lease, _):
             if live[lease.key] == Holding(lease: lease, worker: worker) { progressAt[lease] = now }
         case .finished(let lease, let delivery):

@@ -8,6 +8,7 @@ extension Simulation {
         case cutBothWays, cutOneWay, zombie, halfOpen
         case coordinatorStops, workerStops, machineSleeps
         case drain, preempt, stop, takeOver
+        case askedToDrain, askedToCancel, askedToRetry, checkpointsRot
         case diskFull, spoolFull, spoolRots, wallClockJumps
         case trainerCrashes, trainerHangs
 
@@ -44,6 +45,15 @@ extension Simulation {
         case .coordinatorStops: stopCoordinator()
         case .workerStops: stopWorker(worker, machine: false)
         case .machineSleeps: stopWorker(worker, machine: true)
+        case .askedToDrain:
+            ask(.drain(worker: workers[worker].name.description, atOnce: random.chance(0.5)))
+        case .askedToCancel: ask(.cancel([sweep.keys[random.below(sweep.keys.count)]]))
+        case .askedToRetry: ask(.retry(sweep.keys.filter { !isPoisoned($0) }))
+        case .checkpointsRot:
+            // Their digests show it: they are as good as lost.
+            let key = sweep.keys[random.below(sweep.keys.count)]
+            checkpoints[key] = nil
+            workers[worker].checkpoints = [:]
         case .drain: tell(worker, .drain)
         case .preempt: tell(worker, .preempt)
         case .stop: askToStop()
@@ -69,6 +79,14 @@ extension Simulation {
         guard let epoch = current else { return }
         coordinators[epoch]!.sleepsUntil = now + random.between(1, 60)
         schedule(.turn(epoch: epoch), after: coordinators[epoch]!.sleepsUntil - now)
+    }
+
+    /// A person asks the coordinator by a command of its own.
+    private func ask(_ request: Request) {
+        guard let epoch = current else { return }
+        let person = ConnectionID(bytes: Array("person".utf8))
+        coordinators[epoch]!.inbox.append(.asked(request, from: person))
+        schedule(.turn(epoch: epoch), after: 0)
     }
 
     private func askToStop() {

@@ -41,7 +41,9 @@ extension Simulation {
             return schedule(again, after: workers[worker].machineSleepsUntil - now)
         }
         guard !trainer.hangs else { return hang(worker, trainer, again) }
-        if isPoisoned(trainer.lease.key) { return suffer(worker, slot) }
+        if isPoisoned(trainer.lease.key), trainer.epoch >= weather.poisonEpoch {
+            return suffer(worker, slot)
+        }
         trainer.epoch += 1
         workers[worker].trainers[slot] = trainer
         if trainer.epoch > weather.epochs { return finishTraining(worker, slot, trainer.lease) }

@@ -44,7 +44,7 @@ extension Simulation {
         say("worker \(name) starts")
         workers[worker].session = Session(
             identity: WorkerMessage.Hello(
-                worker: name, name: name.description, slots: weather.slots,
+                worker: name, name: "\(name):\(workers[worker].life)", slots: weather.slots,
                 protocolVersion: WorkerMessage.protocolVersion, numericsVersion: 1,
                 numericClass: "cpu", sweep: nil, leases: []),
             spool: workers[worker].spool.kept(checksDigests: breaking != .spoolNotChecked),
@@ -145,7 +145,8 @@ extension Simulation {
         } else {
             workers[worker].spool.settle()
         }
-        if random.chance(0.3) { workers[worker].identity += 1 }
-        schedule(.startWorker(worker), after: random.between(0, 15))
+        let isQuick = weather.restartsQuickly
+        if !isQuick, random.chance(0.3) { workers[worker].identity += 1 }
+        schedule(.startWorker(worker), after: random.between(0, isQuick ? 3 : 15))
     }
 }

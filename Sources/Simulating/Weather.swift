@@ -10,6 +10,10 @@ struct Weather: Sendable {
     var epochSeconds: Double
     /// What is wrong with the first trial, wherever it is trained.
     var poison: Poison?
+    /// After how many epochs it shows.
+    var poisonEpoch: Int
+    /// Workers start again at once and under their own names, as a service manager has it.
+    var restartsQuickly: Bool
     /// Seconds after which no more faults begin; 0 in calm weather.
     var faultsEnd: Double
     var delaySeconds: Double
@@ -46,6 +50,8 @@ struct Weather: Sendable {
         epochSeconds = random.between(0.1, 6)
         let poisons: [Poison] = [.fails, .hangs, .crashes, .killsWorker]
         poison = random.chance(0.25) ? poisons[random.below(4)] : nil
+        poisonEpoch = random.below(2)
+        restartsQuickly = random.chance(0.3)
         faultsEnd = random.chance(0.8) ? random.between(30, 200) : 0
         delaySeconds = random.chance(0.5) ? 0.001 : random.between(0.01, 2)
         reorders = random.chance(0.5)

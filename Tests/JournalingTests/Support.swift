@@ -8,8 +8,8 @@ import Planning
 final class Scratch {
     let path: String
 
-    init() {
-        var template = Array((NSTemporaryDirectory() + "/journaling.XXXXXX").utf8CString)
+    init(in folder: String = NSTemporaryDirectory()) {
+        var template = Array((folder + "/journaling.XXXXXX").utf8CString)
         precondition(mkdtemp(&template) != nil)
         path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     }

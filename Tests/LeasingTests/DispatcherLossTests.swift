@@ -92,6 +92,45 @@ struct DispatcherLossTests {
             """)
     }
 
+    @Test("A trial that takes its worker down again and again ends in quarantine")
+    func processDies() throws {
+        var limits = Limits()
+        limits.lossesMax = 2
+        var dispatcher = try Cast.dispatcher(
+            trials: 1, limits: limits, at: Instant(seconds: 0))
+        let lease = Cast.lease("t0#1")
+        var losses: [Int] = []
+        for life in 1...4 {
+            let now = Instant(seconds: Double(life))
+            let connection = ConnectionID(bytes: [UInt8(life)])
+            var hello = Cast.hello("a", leases: life == 1 ? [] : [lease])
+            hello.name = "host:\(life)"
+            _ = dispatcher.handle(.received(.hello(hello), from: connection), at: now)
+            losses.append(dispatcher.history.trials[0].losses)
+            let progress = WorkerMessage.progress(lease, Progress(epoch: 1, epochs: 9))
+            _ = dispatcher.handle(.received(progress, from: connection), at: now)
+            #expect(dispatcher.brokenInvariant == nil)
+        }
+        #expect(losses == [0, 1, 2, 3])
+        #expect(dispatcher.history.quarantined.count == 1)
+    }
+
+    @Test("A process that connects anew goes on, and spends nothing")
+    func processStays() throws {
+        var dispatcher = try Cast.dispatcher(trials: 1, at: Instant(seconds: 0))
+        let lease = Cast.lease("t0#1")
+        for life in 1...4 {
+            let now = Instant(seconds: Double(life))
+            let connection = ConnectionID(bytes: [UInt8(life)])
+            let hello = Cast.hello("a", leases: life == 1 ? [] : [lease])
+            _ = dispatcher.handle(.received(.hello(hello), from: connection), at: now)
+            let progress = WorkerMessage.progress(lease, Progress(epoch: 1, epochs: 9))
+            _ = dispatcher.handle(.received(progress, from: connection), at: now)
+        }
+        #expect(dispatcher.history.trials[0].losses == 0)
+        #expect(dispatcher.history.counts.leased == 1)
+    }
+
     @Test("Heartbeats do not renew a lease: without progress it expires, and is tried elsewhere")
     func stalled() throws {
         var limits = Limits()

@@ -110,6 +110,22 @@ struct SessionTrainingTests {
             """)
     }
 
+    @Test("A worker that slept while its coordinator was away blames no trainer either")
+    func asleepAlone() throws {
+        var limits = Limits()
+        limits.stepLimitSeconds = 8
+        var theatre = try SessionTheatre.atWork(limits: limits)
+        try theatre.play(
+            """
+            > train t0#1
+            start t0#1 in 0
+            say progress t0#1 0
+            > disconnected
+            > sleep 8.1
+            > tick
+            """)
+    }
+
     @Test("A trainer that fails is replaced, and the next trial begins")
     func failure() throws {
         var theatre = try SessionTheatre.atWork()

@@ -1,9 +1,13 @@
+import Glibc
 import Leasing
 import Messaging
 import Testing
 
+/// 240,000 frames; with `cluster/test --full` five times as many, more than a million.
 @Suite("Fuzzing")
 struct WireFuzzTests {
+    private static let scale = getenv("CONCORD_FULL") == nil ? 1 : 5
+
     /// Changes `frames` at one to four places: bits, bytes, lengths, whole frames.
     private func mutate(_ frames: [[UInt8]], _ numbers: inout SeededNumbers) -> [[UInt8]] {
         var frames = frames
@@ -35,6 +39,7 @@ struct WireFuzzTests {
         var numbers = SeededNumbers(seed: seed)
         var decoded = 0
         var refused = 0
+        let count = count * Self.scale
         while decoded + refused < count {
             let messages = all(&numbers)
             for message in repeatElement(messages, count: 50).joined() {
@@ -87,7 +92,7 @@ struct WireFuzzTests {
     @Test("40,000 frames of random bytes are no messages")
     func noise() {
         var numbers = SeededNumbers(seed: 6)
-        for _ in 0..<20_000 {
+        for _ in 0..<20_000 * Self.scale {
             let frames = [numbers.bytes(0...80), numbers.bytes(0...80)]
             #expect(throws: WireError.self) { try WireCodec.decodeWorker(frames) }
             #expect(throws: WireError.self) { try WireCodec.decodeCoordinator([frames[0]]) }

@@ -61,7 +61,8 @@ struct Command {
         }
 
         var id: pid_t { process.processIdentifier }
-        var isRunning: Bool { process.isRunning }
+        /// Foundation sees the end of a process only when those that it started have ended too.
+        var isRunning: Bool { process.isRunning && Processes.ending(of: id) == nil }
         var outputSoFar: String { (try? String(contentsOf: output, encoding: .utf8)) ?? "" }
         var errorsSoFar: String { (try? String(contentsOf: errors, encoding: .utf8)) ?? "" }
 
@@ -70,14 +71,20 @@ struct Command {
         /// Waits for its end; one that takes three minutes is killed, which its status shows.
         func wait() -> Result {
             let deadline = Date().addingTimeInterval(180)
-            while process.isRunning {
+            while isRunning {
                 if Date() > deadline { kill(id, SIGKILL) }
                 usleep(10_000)
             }
+            // Foundation may not know yet; the system does.
+            let seen = Processes.ending(of: id)
+            _ = eventually(within: 1) { !process.isRunning }
+            let known =
+                process.isRunning
+                ? nil
+                : process.terminationReason == .exit
+                    ? process.terminationStatus : -process.terminationStatus
             return Result(
-                status: process.terminationReason == .exit
-                    ? process.terminationStatus : -process.terminationStatus,
-                output: outputSoFar, errors: errorsSoFar)
+                status: known ?? seen ?? -SIGKILL, output: outputSoFar, errors: errorsSoFar)
         }
     }
 }
@@ -95,6 +102,21 @@ enum Processes {
                 .replacingOccurrences(of: "\0", with: " ")
             return words.allSatisfy { line.contains($0) }
         }.sorted()
+    }
+
+    /// The exit status, or the signal, negative, of a process that has ended and whose parent has
+    /// not asked for it; nil while it lives, or where nothing is known of it any more.
+    static func ending(of id: pid_t) -> Int32? {
+        guard let bytes = FileManager.default.contents(atPath: "/proc/\(id)/stat") else {
+            return nil
+        }
+        // Its name, in brackets, may hold blanks; the state is the first word after it.
+        let words = String(decoding: bytes, as: UTF8.self).split(separator: ")").last?
+            .split(separator: " ")
+        guard let words, words.count > 49, words[0] == "Z", let status = Int32(words[49]) else {
+            return nil
+        }
+        return status & 0x7F == 0 ? status >> 8 : -(status & 0x7F)
     }
 
     /// The children of `parent` whose command line holds `word`.

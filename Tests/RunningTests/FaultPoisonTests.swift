@@ -13,7 +13,7 @@ struct FaultPoisonTests {
             #expect(try sweep.run(store: "calm").status == 0)
             let undisturbed = try sweep.report(of: "calm")
             let poisoned = sound.replacingOccurrences(
-                of: "training: {", with: "training: {learning-rate: 1e30, clip: none, ")
+                of: "training: {", with: "training: {learning-rate: 3e38, clip: none, ")
             try poisoned.write(toFile: sweep.spec, atomically: true, encoding: .utf8)
             let failed = try sweep.run(store: "store")
             #expect(failed.status == 3, "\(failed.errors)")
@@ -42,7 +42,7 @@ struct FaultPoisonTests {
                 #expect(result.status == 3, "\(result.errors)")
                 #expect(kills >= stage.trials)
                 let again = try Command.run(
-                    ["run", stage.sweep.spec, "--store", run.store, "--workers", "2", "--retry"],
+                    ["run", stage.sweep.spec, "--store", run.folder, "--workers", "2", "--retry"],
                     in: folder)
                 #expect(again.status == 0, "\(again.errors)")
             }

@@ -4,13 +4,16 @@ import Testing
 
 /// What the long tests of `cluster/test --full` share: they take minutes, and say a line a case.
 enum Full {
-    static let isAsked = getenv("CONCORD_FULL") != nil
+    /// The file for lines, which `cluster/test --full` shows as they come.
+    private static let lines = getenv("CONCORD_FULL").map { String(cString: $0) }
+    static let isAsked = lines != nil
     static let reason: Comment = "It takes minutes: cluster/test --full runs it."
 
-    /// Says a line at once, which `cluster/test --full` shows.
+    /// Says a line at once.
     static func say(_ line: String) {
-        let text = "full: \(line)\n"
-        _ = text.withCString { write(STDERR_FILENO, $0, strlen($0)) }
+        guard let lines, let file = fopen(lines, "a") else { return }
+        fputs("full: \(line)\n", file)
+        fclose(file)
     }
 }
 
@@ -27,7 +30,8 @@ final class FaultStage {
 
     init(in folder: URL) throws {
         self.folder = folder
-        sweep = try TinySweep(in: folder, epochs: 120, seeds: 2)
+        // Long enough to be disturbed: some ten seconds.
+        sweep = try TinySweep(in: folder, epochs: 400, seeds: 2)
         let began = Date()
         try #require(try sweep.run(store: "calm").status == 0)
         undisturbed = try sweep.report(of: "calm")
@@ -82,8 +86,9 @@ final class DisturbedRun {
 
     var folder: String { sweep.folder.appending(path: store).path }
 
-    /// Starts the command, or starts it again.
-    func begin() throws { command = try sweep.start(store: store) }
+    /// Starts the command, or starts it again. The store's whole path stands in the arguments of
+    /// its workers, by which they are found.
+    func begin() throws { command = try sweep.start(store: folder) }
 
     var coordinator: pid_t? { command.flatMap { $0.isRunning ? $0.id : nil } }
 
