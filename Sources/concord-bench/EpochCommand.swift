@@ -38,6 +38,17 @@ struct EpochCommand: ParsableCommand {
     @Option(help: "Width of the video features.") var video = 153
     @Option(help: "Epochs to run, at least 3; the fastest counts.") var repeats = 3
     @Flag(help: "Print JSON.") var json = false
+    @Flag(help: "Measure the paper's networks, each in a process of its own, and print a table.")
+    var all = false
+    @Option(
+        help: ArgumentHelp(
+            "With --all: a program that trains the same networks, run in turns with ours.",
+            discussion: """
+                It is called with NETWORK FRAMES BATCH STEPS THREADS REPEATS MODE and prints a \
+                line of JSON: the fastest epoch's seconds, min_s, and its peak memory in MB, \
+                peak_rss_mb.
+                """, valueName: "command"))
+    var peer: String?
 
     /// Numbers between commas.
     private static func list(_ text: String) throws -> [Int] {
@@ -55,10 +66,15 @@ struct EpochCommand: ParsableCommand {
         for (name, size) in sizes where size < 1 {
             throw ValidationError("--\(name) is \(size); it must be at least 1.")
         }
+        if peer != nil, !all { throw ValidationError("--peer needs --all.") }
+        if peer?.split(separator: " ").isEmpty == true {
+            throw ValidationError("--peer names no program.")
+        }
         if repeats < 3 { throw ValidationError("--repeats is \(repeats); it must be at least 3.") }
     }
 
     func run() throws {
+        if all { return try table() }
         let network = try recipe.makeNetwork(widths: [audio, video], outputs: 3)
         var epoch = Epoch(recipe, network: network, steps: steps)
         var seconds: [Double] = []
@@ -77,6 +93,17 @@ struct EpochCommand: ParsableCommand {
             gigaflopsPerSecond: epoch.operations / best * 1e-9, gigaflops: epoch.operations * 1e-9,
             peakBytes: peakBytes()
         ).print(json: json)
+    }
+
+    private func table() throws {
+        let table = EpochTable(
+            peer: peer.map { Peer(command: $0.split(separator: " ").map(String.init)) })
+        if !json { print(EpochTable.Row.heading) }
+        let rows = try table.run { if !json { print($0.line) } }
+        guard json else { return }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        print(String(decoding: try encoder.encode(rows), as: UTF8.self))
     }
 
     private var recipe: NetworkRecipe {
@@ -122,7 +149,7 @@ struct EpochCommand: ParsableCommand {
 }
 
 /// What a measurement prints.
-struct Measurement: Encodable {
+struct Measurement: Codable {
     let network: String
     let recordings: Int, frames: Int, batch: Int
     let chunk: Int?

@@ -22,11 +22,11 @@ extension NetworkRecipe {
         return 2 * (products + attended(batch, modalities: network.widths.count))
     }
 
-    /// The multiplications with states that decoders look at: forwards, and for the gradients of
-    /// the weights and of the states.
+    /// The multiplications of attention. Decoders: weights by states, forwards and for the
+    /// gradients of both. Transformer: queries by keys and weights by values, and backwards the
+    /// first once more and two for each of both.
     private func attended(_ batch: SequenceBatch, modalities: Int) -> Double {
-        let decoders: Int
-        let hidden: Int
+        let uses: Double
         let window: Int?
         switch self {
         case .aed(let hidden, _, _, let frames):

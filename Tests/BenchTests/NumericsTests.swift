@@ -13,6 +13,10 @@ import Testing
         eaf-modality 26bcdaac76ef4ccf84d649563e7e5fb01ff4b3941a625c42bece93f56aa51075
         eaf-none b441d3c6c809fb5dbe786f31b6a7f2ba31a5e3d7b2db914865bb2cf9c045881d
         eaf-projected 56f82265995fe8bbb4b945aef4e4c11bb2e4ba4040ee80e743e279249200d740
+        aed e41369d3551022ae93f9ae5491d1a29d1ce4d45873cf4caf27718fbc0d07f1ea
+        aed-previous 430600035ca651e565dd0e3c1e1ac8ddaafee98ba65ea2b53e62343f2f9e3bd2
+        emafn ee050a6e6f31f5f70ce2de9aeb21b935c8a31ef828ab3749ab34c9fc9bbc3120
+        emafn-early 71e47d977cad3f78ee37ab074f9570dbd6697514dc92baf8d4f98166e5fc16e3
         tcn 012385cb479643b0387b05740fae39970facadddb90d721dc247e7dcef07cd8b
         transformer 73e939887bc70681172ad909adc63486d7e3b890abfd787cc7854719b470fddf
         transformer-window c24002ed406a786d991fd6244c285c5e9b94e1d7c11ed3556c93a56648c60711
