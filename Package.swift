@@ -103,7 +103,7 @@ let package = Package(
         tests("Features", "Corpora", "Kernels"),
         tests("Messaging", "Leasing", "Planning", "Corpora"),
         tests("Journaling", "Leasing", "Planning", "Corpora"),
-        tests("Running", "concord", "Features"),
+        tests("Running", "concord", "Features", "Messaging", "Leasing", "Planning", "Corpora", "Kernels"),
         .testTarget(
             name: "BenchTests", dependencies: ["concord-bench", "Kernels"], swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),

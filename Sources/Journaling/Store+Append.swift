@@ -108,6 +108,18 @@ private struct EventRow {
         case .returned(let lease, let worker):
             kind = .returned
             set(lease, worker)
+        case .copied(let lease, let worker):
+            kind = .copied
+            set(lease, worker)
+        case .explained(let lease, let worker):
+            kind = .explained
+            set(lease, worker)
+        case .cordoned(let worker):
+            kind = .cordoned
+            self.worker = .text(worker.description)
+        case .released(let worker):
+            kind = .released
+            self.worker = .text(worker.description)
         case .abandoned(let key, let failure):
             kind = .abandoned
             trial = .blob(key.digest.bytes)

@@ -119,6 +119,10 @@ extension Store {
                     try lease(row), worker, outcome: try digest(row, 9), equal: kind == .repeated))
         case .failed: return .other(.failed(try lease(row), worker, try failure(row)))
         case .expired: return .other(.expired(try lease(row), worker))
+        case .copied: return .other(.copied(try lease(row), worker))
+        case .explained: return .other(.explained(try lease(row), worker))
+        case .cordoned: return .other(.cordoned(worker))
+        case .released: return .other(.released(worker))
         case .returned: return .other(.returned(try lease(row), worker))
         case .abandoned:
             return .other(.abandoned(TrialKey(digest: try digest(row, 3)), try failure(row)))

@@ -22,10 +22,12 @@ extension Dispatcher {
             connections[old] = nil
             note("Worker \(hello.name) is back on a new connection, which supersedes the old one.")
         }
+        if workers[worker].presence == .awaited { note("Worker \(hello.name) is back.") }
         connections[connection] = worker
         change(worker) {
             $0.presence = .connected(connection)
             if $0.leaving == .drains { $0.leaving = nil }
+            $0.surplus = []
         }
         workers[worker].heardAt = now
         watch(worker)
@@ -80,7 +82,7 @@ extension Dispatcher {
     /// be what killed it, and spends a loss, which going on with it does not take back.
     private mutating func mourn(_ worker: Int, _ hello: WorkerMessage.Hello) {
         let begun = workers[worker].leases.filter { $0.progress != nil }
-        for held in begun { expire(held) }
+        for held in begun { expire(held, on: worker) }
         note(
             """
             Worker \(name(worker)) was started again as \(hello.name); \(begun.count) trials that \
@@ -114,26 +116,37 @@ extension Dispatcher {
             guard let trial = history.index[lease.key], !kept.contains(trial), kept.count < most,
                 takeUp(lease, trial, worker)
             else {
+                explain(lease, worker)
                 send(.abandon(lease), to: worker)
                 continue
             }
             kept.insert(trial)
         }
-        for held in workers[worker].leases where !kept.contains(held.trial) { giveBack(held.trial) }
+        for held in workers[worker].leases where !kept.contains(held.trial) {
+            giveBack(held.trial, from: worker)
+        }
         line(up: worker)
+    }
+
+    /// A process that comes back with a lease which has expired was not lost.
+    private mutating func explain(_ lease: LeaseID, _ worker: Int) {
+        guard let trial = history.index[lease.key],
+            history.trials[trial].lost.contains(history.loss(of: lease.attempt, worker))
+        else { return }
+        record(.explained(lease, history.workers[worker].id))
     }
 
     /// Whether the worker may go on with the lease.
     private mutating func takeUp(_ lease: LeaseID, _ trial: Int, _ worker: Int) -> Bool {
         switch history.trials[trial].state {
-        case .leased(let current):
-            return current.attempt == lease.attempt && current.worker == worker
+        case .leased:
+            return history.holders(of: trial)
+                .contains(Lease(attempt: lease.attempt, worker: worker))
         case .queued:
-            guard history.trials[trial].attempts == lease.attempt,
-                history.trials[trial].parting?.worker == worker
-            else { return false }
+            let parting = history.trials[trial].parting
+            guard parting?.attempt == lease.attempt, parting?.worker == worker else { return false }
             record(.leased(lease, history.workers[worker].id))
-            workers[worker].leases.append(Held(trial: trial, attempt: lease.attempt, since: now))
+            hold(trial, lease.attempt, worker)
             return true
         case .finished, .abandoned:
             return false

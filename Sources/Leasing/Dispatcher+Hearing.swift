@@ -21,7 +21,8 @@ extension Dispatcher {
         case .returned(let leases):
             change(worker) { if $0.leaving == nil { $0.leaving = .drains } }
             for lease in leases {
-                if let trial = trial(of: lease, heldBy: worker) { giveBack(trial) }
+                workers[worker].surplus.removeAll { $0 == lease }
+                if let trial = trial(of: lease, heldBy: worker) { giveBack(trial, from: worker) }
             }
         case .goodbye: leave(worker)
         }
@@ -30,8 +31,7 @@ extension Dispatcher {
     /// The trial, when the worker holds this very lease: the fence against older attempts.
     private func trial(of lease: LeaseID, heldBy worker: Int) -> Int? {
         guard let trial = history.index[lease.key],
-            case .leased(let current) = history.trials[trial].state,
-            current.attempt == lease.attempt, current.worker == worker
+            history.holders(of: trial).contains(Lease(attempt: lease.attempt, worker: worker))
         else { return nil }
         return trial
     }
@@ -39,7 +39,10 @@ extension Dispatcher {
     private mutating func renew(_ lease: LeaseID, of worker: Int, _ progress: Progress) {
         guard let trial = trial(of: lease, heldBy: worker),
             let place = workers[worker].leases.firstIndex(where: { $0.trial == trial })
-        else { return send(.abandon(lease), to: worker) }
+        else {
+            if !workers[worker].surplus.contains(lease) { send(.abandon(lease), to: worker) }
+            return
+        }
         workers[worker].leases[place].since = now
         workers[worker].leases[place].progress = progress
     }
@@ -47,18 +50,28 @@ extension Dispatcher {
     /// A valid outcome, judged by its key alone: the first counts, a later one is compared.
     private mutating func finish(_ lease: LeaseID, from worker: Int, _ delivery: Delivery) {
         guard let trial = history.index[lease.key] else {
-            note("Worker \(name(worker)) has an outcome of \(lease), which is not in this sweep.")
             return send(.abandon(lease), to: worker)
         }
         if case .finished(let first) = history.trials[trial].state {
             compare(lease, trial, first, from: worker, outcome: Digest(of: delivery.outcome))
         } else {
-            let holder = release(trial)
+            let others = history.holders(of: trial).map { holder in
+                (holder, hasBegun: release(trial, from: holder.worker)?.progress != nil)
+            }
             record(.finished(lease, history.workers[worker].id, delivery))
-            if let holder, holder.worker != worker || holder.attempt != lease.attempt {
-                send(.abandon(history.lease(trial, holder.attempt)), to: holder.worker)
+            for (holder, hasBegun) in others
+            where holder.worker != worker || holder.attempt != lease.attempt {
+                let id = history.lease(trial, holder.attempt)
+                let isCopied = others.count > 1 && hasBegun
+                if isCopied {
+                    keepSurplus(id, of: holder.worker)
+                } else {
+                    send(.abandon(id), to: holder.worker)
+                }
             }
         }
+        workers[worker].surplus.removeAll { $0 == lease }
+        workers[worker].blames.removeAll()
         send(.recorded(lease.key), to: worker)
     }
 
@@ -80,10 +93,16 @@ extension Dispatcher {
     }
 
     private mutating func fail(_ lease: LeaseID, of worker: Int, _ failure: Failure) {
-        guard let trial = trial(of: lease, heldBy: worker) else { return }
-        release(trial)
+        guard let trial = trial(of: lease, heldBy: worker) else {
+            guard workers[worker].surplus.contains(lease) else { return }
+            workers[worker].surplus.removeAll { $0 == lease }
+            return note(
+                "The second copy \(lease) failed on worker \(name(worker)): \(failure.message)")
+        }
+        release(trial, from: worker)
         record(.failed(lease, history.workers[worker].id, failure))
         note("Trial \(lease) failed on worker \(name(worker)): \(failure.message)")
+        blame(worker, for: trial, failure.cause)
         enqueue(trial)
     }
 
@@ -104,7 +123,7 @@ extension Dispatcher {
     }
 
     private mutating func leave(_ worker: Int) {
-        for held in workers[worker].leases { giveBack(held.trial) }
+        for held in workers[worker].leases { giveBack(held.trial, from: worker) }
         depart(worker, lost: false)
         note("Worker \(name(worker)) left.")
     }

@@ -14,6 +14,8 @@ extension Dispatcher {
         public let keys: [TrialKey]
         /// How many trials are in each state.
         public private(set) var counts: Counts
+        /// Leased trials of which a second worker holds a copy.
+        private(set) var copies = 0
         let index: [TrialKey: Int]
         private(set) var trials: [Trial]
         private(set) var workers: [KnownWorker] = []
@@ -53,6 +55,17 @@ extension Dispatcher {
             counts.add(-1, to: trials[trial].state)
             counts.add(1, to: state)
             trials[trial].state = state
+        }
+
+        mutating func setCopy(_ trial: Int, _ copy: Lease?) {
+            copies += (copy == nil ? 0 : 1) - (trials[trial].copy == nil ? 0 : 1)
+            trials[trial].copy = copy
+        }
+
+        /// Who holds the trial: nobody, one worker, or a second with a copy.
+        func holders(of trial: Int) -> [Lease] {
+            guard case .leased(let first) = trials[trial].state else { return [] }
+            return trials[trial].copy.map { [first, $0] } ?? [first]
         }
 
         mutating func withTrial<R>(_ trial: Int, _ change: (inout Trial) -> R) -> R {
@@ -95,8 +108,11 @@ extension Dispatcher {
         var state = State.queued
         /// Leases given so far: the number of the newest attempt.
         var attempts = 0
-        /// Attempts that ended with their worker, unexplained.
-        var losses = 0
+        /// The copy that a second worker holds, while it is leased; its attempt is the newest.
+        var copy: Lease?
+        /// Attempts that ended with their worker, unexplained; one that a new process of the worker
+        /// went on with can end so again.
+        var lost: [Loss] = []
         /// Attempts that ended by a fault of the trial; all on one worker while it is queued.
         var faults: [Fault] = []
         /// Attempts that ended because they needed more memory than they were given.
@@ -111,6 +127,7 @@ extension Dispatcher {
         /// ### Legal transitions
         /// - `queued → leased`: given to a worker as the next attempt, or the newest attempt taken
         ///   up again by the worker that had it
+        /// - `leased → leased`: the first holder's attempt ends, and the copy stands in for it
         /// - `leased → queued`: returned, expired or failed, while a budget remains
         /// - `queued → abandoned`: a budget is spent, or a person cancels the trial; one that is
         ///   leased is returned first
@@ -151,10 +168,16 @@ extension Dispatcher {
     /// The end of an attempt that its worker may have outlived.
     struct Parting: Hashable, Sendable {
         var worker: Int
-        /// It was counted as a loss, which is taken back when the very process goes on with it.
-        var lost: Bool
+        var attempt: Int
+    }
+
+    /// The end of an attempt with its worker, unexplained. It is taken back when the very process
+    /// shows that it lives.
+    struct Loss: Hashable, Sendable {
+        var attempt: Int
+        var worker: Int
         /// Which process of the worker it was.
-        var process = 0
+        var process: Int
     }
 
     /// A worker, as the journal tells it.
@@ -166,5 +189,7 @@ extension Dispatcher {
         var slots = 1
         /// It joined, and has neither left nor been lost.
         var present = false
+        /// It is given no trials, since different ones failed on it.
+        var cordoned = false
     }
 }

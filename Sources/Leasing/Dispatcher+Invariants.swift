@@ -3,7 +3,10 @@ import Planning
 extension Dispatcher {
     /// Traps with a sentence when the state contradicts itself. For tests, after every event.
     ///
-    /// - **one holder**: a leased trial is in the hands of its worker, once, and nothing else is
+    /// - **one holder**: a leased trial is in the hands of its worker, once, and its copy in those
+    ///   of another; nothing else is
+    /// - **surplus**: what a worker trains for comparison alone has its outcome
+    /// - **cordoned**: a worker is cordoned exactly when the journal says so
     /// - **capacity**: a worker holds at most two leases a slot
     /// - **gone holds nothing**: a worker that is gone has no lease
     /// - **present**: a worker is gone exactly when the journal says so
@@ -26,8 +29,11 @@ extension Dispatcher {
 
     /// How many things it keeps beside the history, which grows with the trials and workers alone.
     package var footprint: Int {
-        fresh.elements.count + deadlines.elements.count + connections.count
-            + workers.reduce(0) { $0 + 1 + $1.leases.count + $1.suspects.elements.count }
+        fresh.elements.count + deadlines.elements.count + connections.count + elders.count
+            + workers.reduce(0) {
+                $0 + 1 + $1.leases.count + $1.surplus.count
+                    + $1.blames.count + $1.suspects.elements.count
+            }
     }
 
     private var brokenHolding: String? {
@@ -35,8 +41,8 @@ extension Dispatcher {
         for worker in workers.indices {
             for lease in workers[worker].leases {
                 held += 1
-                let state = Trial.State.leased(.init(attempt: lease.attempt, worker: worker))
-                guard history.trials[lease.trial].state == state else {
+                let holder = Lease(attempt: lease.attempt, worker: worker)
+                guard history.holders(of: lease.trial).contains(holder) else {
                     let id = history.lease(lease.trial, lease.attempt)
                     return "one holder: \(id) is held wrongly"
                 }
@@ -44,8 +50,12 @@ extension Dispatcher {
             guard workers[worker].leases.count <= 2 * history.workers[worker].slots else {
                 return "capacity: worker \(name(worker)) holds too many leases"
             }
+            for lease in workers[worker].surplus where !history.isFinished(lease.key) {
+                return "surplus: \(lease) has no outcome"
+            }
         }
-        return held == history.counts.leased ? nil : "one holder: \(held) leases are held"
+        return held == history.counts.leased + history.copies
+            ? nil : "one holder: \(held) leases are held"
     }
 
     private var brokenPresence: String? {
@@ -60,6 +70,10 @@ extension Dispatcher {
             guard history.workers[worker].present == (state.presence != .gone) else {
                 return "present: the journal is wrong about worker \(name(worker))"
             }
+            guard
+                history.workers[worker].cordoned == (state.leaving == .cordoned)
+                    || state.leaving != nil
+            else { return "cordoned: the journal is wrong about worker \(name(worker))" }
             switch state.presence {
             case .gone:
                 guard state.leases.isEmpty else { return "gone holds nothing: \(name(worker))" }

@@ -7,8 +7,13 @@ extension Dispatcher {
     /// each slot, only while more trials wait than there are slots in all, so that at the end no
     /// trial waits behind another while a slot elsewhere is idle.
     mutating func dispatch() {
+        copyDue = nil
         guard !isStopping else { return }
-        while let (trial, worker) = match() { lease(trial, to: worker) }
+        while true {
+            while let (trial, worker) = match() { lease(trial, to: worker) }
+            guard releaseCordoned() else { break }
+        }
+        while let (trial, worker) = matchCopy() { copy(trial, to: worker) }
     }
 
     private mutating func match() -> (trial: Int, worker: Int)? {
@@ -30,8 +35,9 @@ extension Dispatcher {
     private mutating func lease(_ trial: Int, to worker: Int) {
         let lease = history.lease(trial, history.trials[trial].attempts + 1)
         record(.leased(lease, history.workers[worker].id))
-        workers[worker].leases.append(Held(trial: trial, attempt: lease.attempt, since: now))
+        hold(trial, lease.attempt, worker)
         line(up: worker)
+        makeRoom(on: worker)
         send(.train(lease, terms(of: trial)), to: worker)
     }
 
@@ -67,8 +73,10 @@ extension Dispatcher {
 
     func isQueued(_ trial: Int) -> Bool { history.trials[trial].state == .queued }
 
-    /// Puts a queued trial where workers find it, or abandons it when a budget is spent.
+    /// Puts a queued trial where workers find it, or abandons it when a budget is spent; one that
+    /// another worker holds too stays there.
     mutating func enqueue(_ trial: Int) {
+        guard isQueued(trial) else { return }
         if !abandonIfSpent(trial) { file(trial) }
     }
 
@@ -87,7 +95,7 @@ extension Dispatcher {
 
     /// Why the trial shall not be tried again; nil while it shall.
     private func spentBudget(of trial: Int) -> Failure? {
-        let losses = history.trials[trial].losses
+        let losses = history.trials[trial].lost.count
         if losses > limits.lossesMax {
             return Failure(
                 cause: .crash,
@@ -115,20 +123,28 @@ extension Dispatcher {
                 """)
     }
 
-    /// Takes the trial out of its holder's hands; nil when nobody holds it.
+    /// Puts the trial into the worker's hands.
+    mutating func hold(_ trial: Int, _ attempt: Int, _ worker: Int) {
+        workers[worker].leases.append(Held(trial: trial, attempt: attempt, since: now))
+        elders.append(.init(trial: trial, attempt: attempt, since: now))
+        trimElders()
+    }
+
+    /// Takes the trial out of the worker's hands; nil when it does not hold it.
     @discardableResult
-    mutating func release(_ trial: Int) -> Lease? {
-        guard case .leased(let lease) = history.trials[trial].state else { return nil }
-        workers[lease.worker].leases.removeAll { $0.trial == trial }
-        line(up: lease.worker)
-        return lease
+    mutating func release(_ trial: Int, from worker: Int) -> Held? {
+        guard let place = workers[worker].leases.firstIndex(where: { $0.trial == trial }) else {
+            return nil
+        }
+        let held = workers[worker].leases.remove(at: place)
+        line(up: worker)
+        return held
     }
 
     /// Ends a lease through no fault of its trial.
-    mutating func giveBack(_ trial: Int) {
-        guard let lease = release(trial) else { return }
-        let id = history.workers[lease.worker].id
-        record(.returned(history.lease(trial, lease.attempt), id))
+    mutating func giveBack(_ trial: Int, from worker: Int) {
+        guard let held = release(trial, from: worker) else { return }
+        record(.returned(history.lease(trial, held.attempt), history.workers[worker].id))
         enqueue(trial)
     }
 }

@@ -23,9 +23,17 @@ extension Dispatcher.History {
                 $0.name = name
                 $0.slots = slots
                 $0.present = true
+                $0.cordoned = false
             }
         case .left(let id, _):
-            withWorker(number(of: id)) { $0.present = false }
+            withWorker(number(of: id)) {
+                $0.present = false
+                $0.cordoned = false
+            }
+        case .cordoned(let id): withWorker(number(of: id)) { $0.cordoned = true }
+        case .released(let id): withWorker(number(of: id)) { $0.cordoned = false }
+        case .copied(let lease, let worker):
+            try copy(lease, to: worker)
         case .leased(let lease, let worker):
             try give(lease, to: worker)
         case .finished(let lease, _, let delivery):
@@ -43,14 +51,16 @@ extension Dispatcher.History {
             }
         case .expired(let lease, let worker):
             guard let (trial, holder) = try close(lease, of: worker, "expired") else { return }
-            let process = workers[holder].process
+            let loss = loss(of: lease.attempt, holder)
             withTrial(trial) {
-                $0.losses += 1
-                $0.parting = .init(worker: holder, lost: true, process: process)
+                $0.lost.append(loss)
+                $0.parting = .init(worker: holder, attempt: lease.attempt)
             }
+        case .explained(let lease, let worker):
+            try explain(lease, number(of: worker))
         case .returned(let lease, let worker):
             guard let (trial, holder) = try close(lease, of: worker, "returned") else { return }
-            withTrial(trial) { $0.parting = .init(worker: holder, lost: false) }
+            withTrial(trial) { $0.parting = .init(worker: holder, attempt: lease.attempt) }
         case .abandoned(let key, let failure):
             guard let trial = index[key] else { return }
             guard trials[trial].mayBeAbandoned(failure) else {
@@ -65,7 +75,7 @@ extension Dispatcher.History {
             set(trial, .queued)
             withTrial(trial) {
                 $0.faults = []
-                $0.losses = 0
+                $0.lost = []
             }
         }
     }
@@ -80,6 +90,7 @@ extension Dispatcher.History {
     ) throws(HistoryError) {
         guard let trial = index[lease.key] else { return }
         if case .finished = trials[trial].state { throw contradiction(lease, "finished") }
+        setCopy(trial, nil)
         set(trial, .finished(.init(outcome: outcome, attempt: lease.attempt)))
         withTrial(trial) {
             $0.attempts = max($0.attempts, lease.attempt)
@@ -91,21 +102,40 @@ extension Dispatcher.History {
         guard let trial = index[lease.key] else { return }
         let worker = number(of: id)
         guard trials[trial].state == .queued else { throw contradiction(lease, "leased") }
-        let takenUp = trials[trial].attempts == lease.attempt
-        guard
-            takenUp
-                ? trials[trial].parting?.worker == worker
-                : trials[trial].attempts + 1 == lease.attempt
-        else { throw contradiction(lease, "leased") }
+        let parting = trials[trial].parting
+        let takenUp = parting?.attempt == lease.attempt && parting?.worker == worker
+        guard takenUp || trials[trial].attempts + 1 == lease.attempt else {
+            throw contradiction(lease, "leased")
+        }
         set(trial, .leased(.init(attempt: lease.attempt, worker: worker)))
-        let process = workers[worker].process
+        let loss = loss(of: lease.attempt, worker)
         withTrial(trial) {
-            if takenUp, let parting = $0.parting, parting.lost, parting.process == process {
-                $0.losses -= 1
-            }
-            $0.attempts = lease.attempt
+            if takenUp { $0.lost.removeAll { $0 == loss } }
+            $0.attempts = max($0.attempts, lease.attempt)
             $0.parting = nil
         }
+    }
+
+    /// The loss that the worker's process of now would be, or would take back.
+    func loss(of attempt: Int, _ worker: Int) -> Dispatcher.Loss {
+        .init(attempt: attempt, worker: worker, process: workers[worker].process)
+    }
+
+    private mutating func explain(_ lease: LeaseID, _ worker: Int) throws(HistoryError) {
+        guard let trial = index[lease.key] else { return }
+        let loss = loss(of: lease.attempt, worker)
+        guard trials[trial].lost.contains(loss) else { throw contradiction(lease, "explained") }
+        withTrial(trial) { $0.lost.removeAll { $0 == loss } }
+    }
+
+    private mutating func copy(_ lease: LeaseID, to id: WorkerID) throws(HistoryError) {
+        guard let trial = index[lease.key] else { return }
+        let worker = number(of: id)
+        guard case .leased(let first) = trials[trial].state, trials[trial].copy == nil,
+            first.worker != worker, trials[trial].attempts + 1 == lease.attempt
+        else { throw contradiction(lease, "copied") }
+        setCopy(trial, .init(attempt: lease.attempt, worker: worker))
+        withTrial(trial) { $0.attempts = lease.attempt }
     }
 
     private mutating func compare(_ lease: LeaseID, outcome: Digest) throws(HistoryError) {
@@ -114,16 +144,21 @@ extension Dispatcher.History {
         withTrial(trial) { $0.repeats.append(.init(outcome: outcome, attempt: lease.attempt)) }
     }
 
-    /// Ends the lease and puts its trial back; nil when the trial is outside the plan.
+    /// Ends the lease and puts its trial back, unless another worker holds it too; nil when the
+    /// trial is outside the plan.
     private mutating func close(
         _ lease: LeaseID, of id: WorkerID, _ verb: String
     ) throws(HistoryError) -> (trial: Int, holder: Int)? {
         guard let trial = index[lease.key] else { return nil }
-        guard case .leased(let current) = trials[trial].state, current.attempt == lease.attempt,
-            current.worker == workerIndex[id]
-        else { throw contradiction(lease, verb) }
-        set(trial, .queued)
-        return (trial, current.worker)
+        guard case .leased(let first) = trials[trial].state, let worker = workerIndex[id] else {
+            throw contradiction(lease, verb)
+        }
+        let ended = Dispatcher.Lease(attempt: lease.attempt, worker: worker)
+        let copy = trials[trial].copy
+        guard ended == first || ended == copy else { throw contradiction(lease, verb) }
+        setCopy(trial, nil)
+        if ended == first { set(trial, copy.map { .leased($0) } ?? .queued) }
+        return (trial, worker)
     }
 
     private func contradiction(_ lease: LeaseID, _ verb: String) -> HistoryError {

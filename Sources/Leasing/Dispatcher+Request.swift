@@ -48,12 +48,14 @@ extension Dispatcher {
         return Answer(isDone: true, text: "\(count) trials are cancelled.")
     }
 
-    /// Takes a leased trial out of its worker's hands, which is told to stop.
+    /// Takes a leased trial out of all hands, which are told to stop.
     private mutating func takeBack(_ trial: Int) {
-        guard let lease = release(trial) else { return }
-        let id = history.lease(trial, lease.attempt)
-        record(.returned(id, history.workers[lease.worker].id))
-        send(.abandon(id), to: lease.worker)
+        for holder in history.holders(of: trial) {
+            release(trial, from: holder.worker)
+            let id = history.lease(trial, holder.attempt)
+            record(.returned(id, history.workers[holder.worker].id))
+            send(.abandon(id), to: holder.worker)
+        }
     }
 
     private mutating func drain(_ name: String, atOnce: Bool) -> Answer {
@@ -71,6 +73,7 @@ extension Dispatcher {
             return Answer(
                 isDone: false, text: "\(matching.count) workers are called \(name): give an id.")
         }
+        if workers[worker].leaving == .cordoned { cordoned -= 1 }
         change(worker) { $0.leaving = .asked(atOnce: atOnce) }
         send(.drain(atOnce: atOnce), to: worker)
         note("Worker \(self.name(worker)) is asked to leave.")

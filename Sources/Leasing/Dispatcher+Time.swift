@@ -54,7 +54,7 @@ extension Dispatcher {
 
     private mutating func lose(_ worker: Int) {
         let leases = workers[worker].leases
-        for held in leases { expire(held) }
+        for held in leases { expire(held, on: worker) }
         depart(worker, lost: true)
         note(
             """
@@ -65,18 +65,18 @@ extension Dispatcher {
 
     /// Ends a lease whose worker is silent or stuck. Only a trial that had begun can be the cause,
     /// so only then it is counted as a loss.
-    mutating func expire(_ held: Held) {
-        guard held.progress != nil else { return giveBack(held.trial) }
-        guard let lease = release(held.trial) else { return }
-        let id = history.lease(held.trial, lease.attempt)
-        record(.expired(id, history.workers[lease.worker].id))
+    mutating func expire(_ held: Held, on worker: Int) {
+        guard held.progress != nil else { return giveBack(held.trial, from: worker) }
+        guard release(held.trial, from: worker) != nil else { return }
+        let id = history.lease(held.trial, held.attempt)
+        record(.expired(id, history.workers[worker].id))
         enqueue(held.trial)
     }
 
     private mutating func expireStalled(on worker: Int) {
         for held in workers[worker].leases where held.progress != nil && stallEnd(of: held) <= now {
             let lease = history.lease(held.trial, held.attempt)
-            expire(held)
+            expire(held, on: worker)
             note("Trial \(lease) made no progress on worker \(name(worker)): its lease expired.")
             send(.abandon(lease), to: worker)
         }
@@ -106,9 +106,12 @@ extension Dispatcher {
         if case .connected(let connection) = workers[worker].presence {
             connections[connection] = nil
         }
+        if workers[worker].leaving == .cordoned { cordoned -= 1 }
         change(worker) {
             $0.presence = .gone
             $0.leaving = nil
+            $0.surplus = []
+            $0.blames = []
         }
         record(.left(history.workers[worker].id, lost: lost))
     }

@@ -10,8 +10,13 @@ extension Dispatcher {
         var heardAt: Instant
         /// What it holds, in the order of leasing.
         var leases: [Held] = []
+        /// Second copies that it still trains, of trials that have their outcome: theirs will be
+        /// compared. They are ended when their slot is wanted, and count as no lease.
+        var surplus: [LeaseID] = []
         /// Queued trials that failed on it, and on no other worker.
         var suspects = Heap<Int>()
+        /// The different trials that failed on it since it last finished one, and on no other.
+        var blames: Set<Int> = []
         /// An entry in ``Dispatcher/deadlines`` is its own.
         var isWatched = false
 
@@ -23,6 +28,8 @@ extension Dispatcher {
             case drains
             /// A person asked it to leave: it is told so until it is gone.
             case asked(atOnce: Bool)
+            /// Different trials failed on it; over when it is released, or joins anew.
+            case cordoned
         }
 
         /// Whether a worker is there.

@@ -73,6 +73,12 @@ public struct Dispatcher: Sendable {
     var available = (workers: 0, slots: 0)
     /// One entry for each worker that is connected or awaited; may be early, is never late.
     var deadlines = Heap<Deadline>()
+    /// Leases in the order in which they were given; the oldest gets the first copy.
+    var elders = Elders()
+    /// When the next trial is old enough for a second copy; nil when none can have one.
+    var copyDue: Instant?
+    /// How many workers are cordoned.
+    var cordoned = 0
     /// Silence before this moment is no worker's fault: the coordinator itself was away.
     var awakeSince: Instant
     var now: Instant
@@ -108,22 +114,28 @@ public struct Dispatcher: Sendable {
         for trial in history.keys.indices {
             switch history.trials[trial].state {
             case .queued: file(trial)
-            case .leased(let lease):
-                workers[lease.worker].leases.append(
-                    Held(trial: trial, attempt: lease.attempt, since: now))
+            case .leased:
+                for lease in history.holders(of: trial) {
+                    hold(trial, lease.attempt, lease.worker)
+                }
             case .finished, .abandoned: continue
             }
         }
         for worker in workers.indices
         where history.workers[worker].present || !workers[worker].leases.isEmpty {
             workers[worker].presence = .awaited
+            if history.workers[worker].cordoned {
+                workers[worker].leaving = .cordoned
+                cordoned += 1
+            }
             watch(worker)
         }
     }
 
     /// When ``Event/tick`` is due; nil when nothing is awaited. It may be early, never late.
     public var nextDeadline: Instant? {
-        hasEnded && !isClosed ? awakeSince : deadlines.first?.at
+        if hasEnded, !isClosed { return awakeSince }
+        return [deadlines.first?.at, copyDue].compactMap { $0 }.min()
     }
 
     /// No trial is open.
@@ -182,6 +194,7 @@ public struct Dispatcher: Sendable {
     private mutating func close() {
         guard !isClosed, hasEnded || isStopping && history.counts.leased == 0 else { return }
         isClosed = true
+        for worker in workers.indices { endSurplus(of: worker) }
         if !isStopping { for worker in workers.indices { send(.done, to: worker) } }
         commands.append(.finished)
     }

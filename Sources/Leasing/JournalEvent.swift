@@ -11,6 +11,8 @@ public enum JournalEvent: Hashable, Sendable {
     case left(WorkerID, lost: Bool)
     /// A trial was given to a worker: written before the worker hears of it.
     case leased(LeaseID, WorkerID)
+    /// An idle slot took a second copy of a leased trial, when no other waited.
+    case copied(LeaseID, WorkerID)
     /// The first valid outcome of a trial: the one that counts.
     case finished(LeaseID, WorkerID, Delivery)
     /// A later outcome of a trial that has one already, compared byte for byte.
@@ -19,10 +21,17 @@ public enum JournalEvent: Hashable, Sendable {
     case failed(LeaseID, WorkerID, Failure)
     /// An attempt ended because its worker was lost, or no progress came.
     case expired(LeaseID, WorkerID)
+    /// The worker of an expired lease came back with it: what was taken for a loss was an absence,
+    /// which spends no budget.
+    case explained(LeaseID, WorkerID)
     /// A worker gave the lease back, or was lost before it began it; no budget is spent.
     case returned(LeaseID, WorkerID)
     /// The trial is quarantined: no further attempt until the user asks for one.
     case abandoned(TrialKey, Failure)
+    /// Different trials failed on the worker, and on no other: it is given no more.
+    case cordoned(WorkerID)
+    /// The worker is given trials again, since no other is there.
+    case released(WorkerID)
     /// The user asked for new attempts at a quarantined trial; its budgets are whole again.
     case reopened(TrialKey)
 }

@@ -25,7 +25,7 @@ extension Sweep {
         let root = try SweepSection(document: yaml, file: file)
         try root.refuseUnknown(known: [
             "sweep", "corpora", "targets", "features", "models", "schemes", "validation",
-            "training", "seeds",
+            "training", "seeds", "limits",
         ])
         guard let corpora = try root.words("corpora", "manifest") else {
             throw root.error("the sweep lacks `corpora`. Name at least one manifest.")
@@ -47,6 +47,21 @@ extension Sweep {
             schemes: try Sweep.schemes(schemes),
             validation: try Sweep.validation(root),
             seeds: try root.integer("seeds", in: 1...10_000) ?? 5)
+        limits = try Sweep.limits(root)
+    }
+
+    private static func limits(_ root: SweepSection) throws(SweepError) -> RunLimits {
+        var limits = RunLimits()
+        guard let section = try root.section("limits") else { return limits }
+        try section.refuseUnknown(known: [
+            "step-seconds", "trial-seconds", "checkpoint-seconds", "copy-seconds", "attempts",
+        ])
+        limits.stepSeconds = try section.number("step-seconds", in: .positive)
+        limits.trialSeconds = try section.number("trial-seconds", in: .positive)
+        limits.checkpointSeconds = try section.number("checkpoint-seconds", in: .positive)
+        limits.copySeconds = try section.number("copy-seconds", in: .notNegative)
+        limits.attempts = try section.integer("attempts", in: 1...1000)
+        return limits
     }
 
     private static func features(_ root: SweepSection) throws(SweepError) -> [FeatureChoice] {

@@ -17,6 +17,9 @@ public struct Sweep: Hashable, Sendable {
     public var validation: ValidationRecipe
     /// Seeds of each cell and fold.
     public var seeds: Int
+    /// What the user says about how trials run, which changes none of their numbers. The default
+    /// says nothing.
+    public var limits = RunLimits()
 
     /// A sweep of these parts.
     public init(
@@ -31,6 +34,23 @@ public struct Sweep: Hashable, Sendable {
         self.schemes = schemes
         self.validation = validation
         self.seeds = seeds
+    }
+
+    /// Limits of a sweep's run; those that are nil keep their defaults. No ingredient of a trial.
+    public struct RunLimits: Hashable, Sendable {
+        /// Seconds without progress after which a trainer is ended.
+        public var stepSeconds: Double?
+        /// Seconds that one attempt at a trial may take.
+        public var trialSeconds: Double?
+        /// Seconds between two checkpoints.
+        public var checkpointSeconds: Double?
+        /// Seconds after which idle slots take a second copy of a trial.
+        public var copySeconds: Double?
+        /// Faults of a trial on one worker after which it is quarantined.
+        public var attempts: Int?
+
+        /// The defaults.
+        public init() {}
     }
 
     /// How the validation side is drawn from the training side.

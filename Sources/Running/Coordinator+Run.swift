@@ -21,7 +21,7 @@ extension Coordinator {
     /// The last words of a run, and the status that it ends with.
     func conclude(_ display: ProgressDisplay) -> ExitStatus {
         let summary = self.summary
-        display.finish(summary, notices: takeNotices())
+        display.finish(summary, notices: takeNotices() + [refusals.summary].compactMap { $0 })
         if summary.counts.queued + summary.counts.leased > 0 {
             Terminal.complain(
                 """

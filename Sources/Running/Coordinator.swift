@@ -26,11 +26,11 @@ public final class Coordinator {
     private let context: MessagingContext
     private let socket: RouterSocket
     private let reactor: Reactor
-    private var dispatcher: Dispatcher
+    var dispatcher: Dispatcher
     private var notices: [String] = []
     private var sequence: UInt64 = 0
     private var isFinished = false
-    private var garbled: Set<ConnectionID> = []
+    var refusals = RefusalLedger()
     private var ownershipCheckedAt = Clock.monotonicSeconds
 
     /// The most messages that one turn, and so one transaction, takes.
@@ -42,16 +42,16 @@ public final class Coordinator {
     ///   - address: Where to listen; nil takes the store's own endpoint again, or a free port.
     ///   - retry: Whether quarantined trials get new attempts. The default is false.
     ///   - takeOver: Whether to take the store from a coordinator that has it; false by default.
-    ///   - limits: The default is ``Limits/init()``.
+    ///   - limits: The default is what the sweep says.
     /// - Throws: an error that says what to do when another coordinator holds the store, the store
     ///   is of another sweep, or the port is in use.
     public init(
         sweep: LoadedSweep, store folder: String, address: String?, retry: Bool = false,
-        takeOver: Bool = false, limits: Limits = Limits()
+        takeOver: Bool = false, limits: Limits? = nil
     ) throws {
         self.sweep = sweep
         self.folder = folder
-        self.limits = try limits.validated()
+        self.limits = try (limits ?? sweep.limits).validated()
         context = MessagingContext()
         store = try Store.coordinate(
             folder, sweep: sweep.plan.sweep.name, takeOver: takeOver)
@@ -78,12 +78,12 @@ public final class Coordinator {
         finishedBefore = history.counts.finished
         checkpoints.discard { history.isOpen($0) }
         dispatcher = Dispatcher(
-            document: sweep.document, history: history, limits: limits,
+            document: sweep.document, history: history, limits: self.limits,
             numericsVersion: Numerics.version, numericClass: Numerics.numericClass,
             at: Coordinator.now)
     }
 
-    private static var now: Instant { Instant(seconds: Clock.monotonicSeconds) }
+    static var now: Instant { Instant(seconds: Clock.monotonicSeconds) }
 
     private static func listen(
         _ address: String?, store: Store, context: MessagingContext
@@ -160,52 +160,6 @@ public final class Coordinator {
 
     /// What the dispatcher knows, for people.
     var summary: Dispatcher.Summary { dispatcher.summary }
-
-    // MARK: In
-
-    private func hear(_ frames: [[UInt8]], from connection: ConnectionID) -> [Dispatcher.Command] {
-        let message: WorkerMessage
-        do {
-            switch try WireCodec.decodeArrival(frames) {
-            case .message(let said, _): message = said
-            case .request(let request, let sweep):
-                guard sweep == self.sweep.document.digest else {
-                    let text = "This coordinator runs another sweep, or another version of it."
-                    return [.answer(Answer(isDone: false, text: text), to: connection)]
-                }
-                return dispatcher.handle(
-                    .asked(request, from: connection), at: Coordinator.now)
-            }
-        } catch .version(let version) {
-            let reason = """
-                this worker speaks version \(version) of the messages, the coordinator \
-                \(WireCodec.version). Install one version of concord on both machines.
-                """
-            return [.send(.refused(reason), to: connection)]
-        } catch {
-            // Said once a connection: a peer that sends garbage must not fill the screen.
-            guard garbled.insert(connection).inserted else { return [] }
-            return [.note("A message is not one of ours and is dropped: \(error)")]
-        }
-        if case .finished(let lease, let delivery) = message,
-            let reason = refusal(of: delivery, for: lease)
-        {
-            return dispatcher.handle(
-                .refusedOutcome(lease, from: connection, reason: reason), at: Coordinator.now)
-        }
-        return dispatcher.handle(.received(message, from: connection), at: Coordinator.now)
-    }
-
-    /// Why the outcome is none of the lease's trial; nil when it is.
-    private func refusal(of delivery: Delivery, for lease: LeaseID) -> String? {
-        guard let trial = sweep.plan.trial(lease.key) else { return nil }
-        do {
-            try Outcome(decoding: delivery.outcome).check(against: sweep.plan, trial: trial)
-            return nil
-        } catch {
-            return "\(error)"
-        }
-    }
 
     // MARK: Out
 

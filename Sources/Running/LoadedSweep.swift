@@ -53,6 +53,20 @@ public struct LoadedSweep {
         self.dataRoot = LoadedSweep.dataRoot(dataRoot)
     }
 
+    /// The defaults, changed by what the sweep's `limits` say.
+    var limits: Limits {
+        let said = plan.sweep.limits
+        var limits = Limits()
+        if let seconds = said.stepSeconds { limits.stepLimitSeconds = seconds }
+        // Progress is told with the heartbeat, which a short step limit therefore shortens.
+        limits.heartbeatSeconds = min(limits.heartbeatSeconds, limits.stepLimitSeconds)
+        limits.wallLimitSeconds = said.trialSeconds
+        if let seconds = said.checkpointSeconds { limits.checkpointSeconds = seconds }
+        if let seconds = said.copySeconds { limits.tailSeconds = seconds }
+        if let attempts = said.attempts { limits.attemptsMax = attempts }
+        return limits
+    }
+
     /// The folder that the files of corpus `index` lie in.
     func dataFolder(ofCorpus index: Int) -> String {
         plan.corpora[index].dataRoot(

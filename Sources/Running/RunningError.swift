@@ -29,6 +29,8 @@ public enum ExitStatus: Int32, Sendable {
     case quarantined = 3
     /// The coordinator refused this worker.
     case refused = 4
+    /// An audit found an outcome with other bytes.
+    case different = 5
     /// Stopped by Ctrl-C or a signal, in order; the same command resumes.
     case interrupted = 130
 }

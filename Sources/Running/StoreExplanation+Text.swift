@@ -112,7 +112,10 @@ extension ReplayedEvent {
                 let word = failure.cause == .cancelled ? "cancelled" : "quarantined"
                 return abandoned == key ? "\(word): \(failure.message)" : nil
             case .reopened(let reopened): return reopened == key ? "given new attempts" : nil
-            case .planned, .joined, .left: return nil
+            case .copied(let lease, let worker): return about(lease, worker, "a second copy")
+            case .explained(let lease, let worker):
+                return about(lease, worker, "came back, was not lost")
+            case .planned, .joined, .left, .cordoned, .released: return nil
             }
         }
     }

@@ -20,6 +20,7 @@ public struct TrainerLoop {
     /// Trains until the worker closes the pipe.
     public func run() throws -> ExitStatus {
         signal(SIGPIPE, SIG_IGN)
+        Memory.offerToBeEnded()
         let requests = self.requests
         let thread = Thread { requests.fill(from: STDIN_FILENO) }
         thread.stackSize = 1 << 20

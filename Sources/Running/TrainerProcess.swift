@@ -9,6 +9,7 @@ final class TrainerProcess {
     let output: Int32
 
     private let process: ChildProcess
+    private let killsBefore = Memory.killCount
     private let input: Int32
     private var reader = FrameReader(framesMax: WireCodec.workerFramesMax)
     private var buffer = [UInt8](repeating: 0, count: 1 << 16)
@@ -66,6 +67,15 @@ final class TrainerProcess {
             return (replies, true)
         }
         return (replies, false)
+    }
+
+    /// The bytes of memory that it has for itself now; nil when it is gone.
+    var ownBytes: Int? { Memory.ownBytes(of: process.id) }
+
+    /// Whether the kernel ended it for want of memory, as far as can be told: it was killed, and
+    /// since it began the kernel has killed for that.
+    var isOutOfMemory: Bool {
+        process.poll() == .signalled(SIGKILL) && Memory.killCount > killsBefore
     }
 
     /// Ends it at once.

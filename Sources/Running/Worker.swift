@@ -19,6 +19,10 @@ public final class Worker {
     private var session: Session
     private var trainers: [TrainerProcess?]
     private var leases: [LeaseID?]
+    private var caps: [MemoryCap?]
+    private let memoryBytes: Int
+    private let machineBytes = Memory.machineBytes
+    private var memorySeenAt = -Double.infinity
     private var document: SweepDocument?
     private var sequence: UInt64 = 0
     private var exit: Session.Exit?
@@ -30,11 +34,13 @@ public final class Worker {
     ///   - slots: Trials at a time.
     ///   - spool: The folder for outcomes that are not recorded yet.
     ///   - dataRoot: The folder of the corpora's files; nil takes the manifests' own.
+    ///   - memoryBytes: What the first attempt at a trial may use; nil takes the machine's memory,
+    ///     divided by `slots`.
     ///   - orphanSeconds: How long to wait for a coordinator that is away; nil waits for ever.
     /// - Throws: an error when the address is none, or another worker uses the spool.
     public init(
         address: String, slots: Int, spool folder: String, dataRoot: String?,
-        orphanSeconds: Double?
+        memoryBytes: Int? = nil, orphanSeconds: Double?
     ) throws {
         self.address = try Address(address)
         self.dataRoot = LoadedSweep.dataRoot(dataRoot)
@@ -44,6 +50,8 @@ public final class Worker {
         reactor = try Reactor(socket: socket)
         trainers = Array(repeating: nil, count: slots)
         leases = Array(repeating: nil, count: slots)
+        caps = Array(repeating: nil, count: slots)
+        self.memoryBytes = memoryBytes ?? machineBytes / slots
         session = Session(
             identity: WorkerMessage.Hello(
                 worker: spool.worker,
@@ -55,6 +63,9 @@ public final class Worker {
             checkpoints: checkpoints.all(), orphanSeconds: orphanSeconds, at: Worker.now)
         StopSignal.watch(waking: reactor.waker)
     }
+
+    /// Seconds between two looks at the memory of trainers.
+    private static let memorySeconds = 0.25
 
     private static var now: Instant { Instant(seconds: Clock.monotonicSeconds) }
 
@@ -72,8 +83,9 @@ public final class Worker {
 
     private func turn() throws {
         let due = session.nextDeadline.map { $0 - Worker.now } ?? 1
-        let sources = try reactor.wait(seconds: max(0, min(due, 1)))
+        let sources = try reactor.wait(seconds: max(0, min(due, Worker.memorySeconds)))
         try hearSignals()
+        try watchMemory()
         if sources.contains(.link) { try hearLink() }
         while let frames = socket.receive() {
             do {
@@ -100,6 +112,29 @@ public final class Worker {
             Terminal.complain("concord: leaves when what runs is done; Ctrl-C again: at once")
             try handle(.drain)
         }
+    }
+
+    /// Ends trainers that use more memory than their cap.
+    private func watchMemory() throws {
+        guard Clock.monotonicSeconds >= memorySeenAt + Worker.memorySeconds else { return }
+        memorySeenAt = Clock.monotonicSeconds
+        for slot in trainers.indices {
+            guard let lease = leases[slot], let cap = caps[slot],
+                let bytes = trainers[slot]?.ownBytes, bytes > cap.bytes
+            else { continue }
+            let message = "The trainer used \(Memory.spelled(bytes)) of memory and was ended."
+            try handle(.trainerFailed(lease, outOfMemory(message, cap)))
+        }
+    }
+
+    private func outOfMemory(_ message: String, _ cap: MemoryCap) -> Failure {
+        let most = Memory.spelled(cap.bytes)
+        return cap.isWhole
+            ? Failure(
+                cause: .memory,
+                message: "\(message) Its machine has \(most); use a larger one, or smaller batches."
+            )
+            : Failure(cause: .cap, message: "\(message) Its cap was \(most); it is given more.")
     }
 
     private func hearLink() throws {
@@ -132,8 +167,14 @@ public final class Worker {
         guard isGone, trainers[slot] === trainer else { return }
         let ending = trainer.ending()
         let lease = leases[slot]
+        let cap = caps[slot]
+        let isOutOfMemory = trainer.isOutOfMemory
         dismiss(slot)
         guard let lease else { return }
+        if isOutOfMemory, let cap {
+            let message = "The kernel ended the trainer for want of memory."
+            return try handle(.trainerFailed(lease, outOfMemory(message, cap)))
+        }
         let failure = Failure(
             cause: .crash,
             message: """
@@ -179,6 +220,8 @@ public final class Worker {
             if let document { trainer.ask(.prepare(document, dataRoot: dataRoot)) }
         }
         leases[slot] = lease
+        caps[slot] = MemoryCap(
+            first: memoryBytes, raises: terms.memoryRaises, machine: machineBytes)
         trainer.ask(
             .train(
                 lease, checkpoint: terms.checkpoint, keepsModel: session.limits.keepsModels))

@@ -13,8 +13,28 @@ extension Auditor {
             return "joined"
         case .left(_, let lost): return lost ? "lost" : "left"
         case .leased(let lease, let worker):
+            let name = sweep.name(lease)
+            expect(live[lease.key] == nil, .fenced, "\(name) is leased while another lease lives")
             lend(lease, worker)
             return "leased"
+        case .copied(let lease, let worker):
+            let first = live[lease.key, default: []]
+            expect(
+                first.count == 1 && first[0].worker != worker, .fenced,
+                "\(sweep.name(lease)) is a copy beside \(first.count) leases")
+            lend(lease, worker)
+            copies[lease.key, default: 0] += 1
+            return "copied"
+        case .explained(let lease, let worker):
+            let loss = Loss(attempt: lease.attempt, process: processes[worker])
+            let wasLost = losses[lease.key, default: []].contains(loss)
+            expect(
+                wasLost && holders[lease] == worker, .forgiving,
+                "\(sweep.name(lease)) is explained, and was not lost")
+            losses[lease.key]?.removeAll { $0 == loss }
+            return "explained"
+        case .cordoned: return "cordoned"
+        case .released: return "released"
         case .finished(let lease, _, let delivery):
             finish(lease, delivery)
             return "finished"
@@ -55,16 +75,15 @@ extension Auditor {
         let name = sweep.name(lease)
         expect(!isFinished(lease.key), .notAgain, "\(name) is leased, and has an outcome")
         expect(!abandoned.contains(lease.key), .fenced, "\(name) is leased in quarantine")
-        expect(live[lease.key] == nil, .fenced, "\(name) is leased while another lease lives")
         expect(
-            lease.attempt == newest + 1 || lease.attempt == newest && holders[lease] == worker,
+            lease.attempt == newest + 1 || holders[lease] == worker,
             .fenced, "\(name) is leased to \(worker) after attempt \(newest)")
         // Only the very process that went on proves that it was not lost.
         losses[lease.key]?.removeAll {
             $0.attempt == lease.attempt && $0.process == processes[worker]
         }
-        attempts[lease.key] = lease.attempt
-        live[lease.key] = Holding(lease: lease, worker: worker)
+        attempts[lease.key] = max(newest, lease.attempt)
+        live[lease.key, default: []].append(Holding(lease: lease, worker: worker))
         holders[lease] = worker
         progressAt[lease] = now
     }
@@ -113,11 +132,13 @@ extension Auditor {
 
     /// Only the holder of the current attempt ends it.
     private func close(_ lease: LeaseID, _ worker: WorkerID) {
-        let current = live.removeValue(forKey: lease.key)
+        let current = live[lease.key, default: []]
         expect(
-            current == Holding(lease: lease, worker: worker), .fenced,
+            holds(lease, worker), .fenced,
             "\(sweep.name(lease)) of \(worker) ended, but "
-                + (current.map { "\(sweep.name($0.lease)) of \($0.worker)" } ?? "none") + " lives")
+                + (current.isEmpty ? "none" : "\(current.map { sweep.name($0.lease) })") + " lives")
+        let rest = current.filter { $0 != Holding(lease: lease, worker: worker) }
+        live[lease.key] = rest.isEmpty ? nil : rest
     }
 
     private func abandon(_ key: TrialKey) {

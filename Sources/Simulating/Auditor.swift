@@ -16,11 +16,14 @@ final class Auditor {
 
     /// How many events reached the disk.
     var recorded = 0
-    var live: [TrialKey: Holding] = [:]
+    /// Who holds each trial: one worker, or a second with a copy too.
+    var live: [TrialKey: [Holding]] = [:]
     /// Who was given each lease, ever.
     var holders: [LeaseID: WorkerID] = [:]
     /// The newest attempt of each trial.
     var attempts: [TrialKey: Int] = [:]
+    /// How many of them were second copies.
+    var copies: [TrialKey: Int] = [:]
     /// The outcome of each trial that counts, and all others, as digest and attempt.
     var outcomes: [TrialKey: [Found]] = [:]
     var abandoned: Set<TrialKey> = []
@@ -40,7 +43,7 @@ final class Auditor {
     var trainerFaults = 0
 
     /// An attempt that was counted as lost, and the process that held it.
-    struct Loss {
+    struct Loss: Hashable {
         let attempt: Int
         let process: String?
     }
@@ -69,6 +72,15 @@ final class Auditor {
 
     func isFinished(_ key: TrialKey) -> Bool { outcomes[key] != nil }
 
+    /// Attempts at the trial that were not second copies.
+    func firstLeases(of key: TrialKey) -> Int {
+        attempts[key, default: 0] - copies[key, default: 0]
+    }
+
+    func holds(_ lease: LeaseID, _ worker: WorkerID) -> Bool {
+        live[lease.key, default: []].contains(Holding(lease: lease, worker: worker))
+    }
+
     func complain(_ invariant: Invariant, _ sentence: String) {
         guard violation == nil else { return }
         violation = Violation(
@@ -88,7 +100,7 @@ final class Auditor {
         case .hello(let hello):
             if processes[worker] != hello.name { startedAgainAt[worker] = now }
         case .progress(let lease, _):
-            if live[lease.key] == Holding(lease: lease, worker: worker) { progressAt[lease] = now }
+            if holds(lease, worker) { progressAt[lease] = now }
         case .finished(let lease, let delivery):
             heard.append(Heard(lease: lease, outcome: Digest(of: delivery.outcome)))
         default: break

@@ -11,7 +11,8 @@ extension Simulation {
         switch (breaking, message) {
         case (.renewalsLost, .progress(_, let progress)) where progress.epoch > 0: return nil
         case (.lateDropped, .finished(let lease, _))
-        where auditor.live[lease.key]?.lease != lease && !auditor.isFinished(lease.key):
+        where !auditor.live[lease.key, default: []].contains(where: { $0.lease == lease })
+            && !auditor.isFinished(lease.key):
             return nil
         case (.notFenced, _), (.attemptNotRaised, _):
             let changed = message.changingLeases { lease in

@@ -15,7 +15,7 @@ extension Simulation {
         if !weather.hasFaults {
             // What runs beside such a trial is lost with its worker.
             if weather.poison == .killsWorker { return }
-            let again = sweep.keys.first { !isPoisoned($0) && auditor.attempts[$0] != 1 }
+            let again = sweep.keys.first { !isPoisoned($0) && auditor.firstLeases(of: $0) != 1 }
             if let again {
                 auditor.complain(.calm, "\(sweep.name(again)) is leased again for no reason")
             }

@@ -66,6 +66,7 @@ struct Weather: Sendable {
         limits.stepLimitSeconds = 15
         limits.checkpointSeconds = random.between(1, 20)
         limits.graceSeconds = random.between(0, 3)
+        limits.tailSeconds = random.chance(0.5) ? random.between(1, 10) : 1e6
         // Only where a trial kills its workers, losses may quarantine it.
         limits.lossesMax = poison == .killsWorker ? 8 : 1_000
     }

@@ -16,7 +16,8 @@ struct Concord: ParsableCommand {
         subcommands: [
             RunCommand.self, CoordinateCommand.self, WorkCommand.self, PlanCommand.self,
             StatusCommand.self, WhyCommand.self, DiffCommand.self, ReportCommand.self,
-            RetryCommand.self, CancelCommand.self, DrainCommand.self, DataCommand.self,
+            AuditCommand.self, RetryCommand.self, CancelCommand.self, DrainCommand.self,
+            DataCommand.self,
             TrainerCommand.self,
         ])
 

@@ -80,3 +80,44 @@ struct DrainCommand: ParsableCommand {
         try conclude { try StoreRequest(store: store).drain(worker, atOnce: now) }
     }
 }
+
+/// `concord audit`: trained again, compared.
+struct AuditCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "audit",
+        abstract: "Train a sample of finished trials again and compare their bytes.",
+        discussion: """
+            The store is only read. Ends with status 5 when an outcome differs: then one of the \
+            machines does not compute as it should.
+            """)
+
+    @Argument(help: "The sweep's store.")
+    var store: String
+
+    @Option(help: "How many: a share of the finished trials such as 5%, or a number.")
+    var sample = "5%"
+
+    @Option(help: "Which: another seed draws other trials.")
+    var seed = 1
+
+    @Option(help: "Trials to train at a time (default: one a core).")
+    var slots: Int?
+
+    @Option(help: "The folder that the corpora's files lie in, instead of the manifests' own.")
+    var dataRoot: String?
+
+    func validate() throws {
+        if Audit.Sample(sample) == nil {
+            throw ValidationError("--sample is a share such as 5%, or a number of trials.")
+        }
+        if let slots, slots < 1 { throw ValidationError("--slots must be at least 1.") }
+    }
+
+    func run() throws {
+        try conclude {
+            guard let sample = Audit.Sample(sample) else { return .failed }
+            return try Audit(store: store, dataRoot: dataRoot)
+                .run(sample, seed: seed, slots: slots ?? Terminal.cores)
+        }
+    }
+}

@@ -95,11 +95,21 @@ struct WorkCommand: ParsableCommand {
     @Option(help: "The folder that the corpora's files lie in, instead of the manifests' own.")
     var dataRoot: String?
 
+    @Option(
+        help: """
+            GiB that a trial's first attempt may use; one that needs more is given more, up to the \
+            machine's (default: the machine's, divided by the slots).
+            """)
+    var memory: Double?
+
     @Option(help: "Seconds to wait for a coordinator that is away (default: for ever).")
     var orphanSeconds: Double?
 
     func validate() throws {
         if let slots, slots < 1 { throw ValidationError("--slots must be at least 1.") }
+        if let memory, !(0.001...1e6).contains(memory) {
+            throw ValidationError("--memory is in GiB, 0.001 or more.")
+        }
         if let orphanSeconds, !(orphanSeconds > 0) {
             throw ValidationError("--orphan-seconds must be positive.")
         }
@@ -109,7 +119,8 @@ struct WorkCommand: ParsableCommand {
         try conclude {
             try Worker(
                 address: address, slots: slots ?? Terminal.cores, spool: spool,
-                dataRoot: dataRoot, orphanSeconds: orphanSeconds
+                dataRoot: dataRoot, memoryBytes: memory.map { Int($0 * Double(1 << 30)) },
+                orphanSeconds: orphanSeconds
             ).run()
         }
     }

@@ -68,6 +68,10 @@ extension Cast {
         case .expired(let lease, let worker): "expired \(name(lease)) \(worker)"
         case .returned(let lease, let worker): "returned \(name(lease)) \(worker)"
         case .abandoned(let key, let failure): "abandoned \(name(key)) \(failure.cause)"
+        case .copied(let lease, let worker): "copied \(name(lease)) \(worker)"
+        case .explained(let lease, let worker): "explained \(name(lease)) \(worker)"
+        case .cordoned(let worker): "cordoned \(worker)"
+        case .released(let worker): "released \(worker)"
         case .reopened(let key): "reopened \(name(key))"
         }
     }

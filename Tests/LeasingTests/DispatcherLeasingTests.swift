@@ -115,6 +115,7 @@ struct DispatcherLeasingTests {
             > join a prepared leases=t0#1
             record joined a slots=1
             a < welcome
+            record explained t0#1 a
             a < abandon t0#1
             > a finishes t0#1
             record finished t0#1 a

@@ -27,7 +27,7 @@ struct DispatcherLossTests {
             record returned t1#1 a
             record left a lost
             """)
-        #expect(theatre.dispatcher.history.trials.map(\.losses) == [1, 0])
+        #expect(theatre.dispatcher.history.trials.map(\.lost.count) == [1, 0])
     }
 
     @Test("A worker that was lost and comes back goes on; its loss is taken back")
@@ -57,7 +57,7 @@ struct DispatcherLossTests {
             a < done
             finished
             """)
-        #expect(theatre.dispatcher.history.trials[0].losses == 0)
+        #expect(theatre.dispatcher.history.trials[0].lost.count == 0)
     }
 
     @Test("A trial whose workers are lost more than lossesMax times is quarantined")
@@ -106,7 +106,7 @@ struct DispatcherLossTests {
             var hello = Cast.hello("a", leases: life == 1 ? [] : [lease])
             hello.name = "host:\(life)"
             _ = dispatcher.handle(.received(.hello(hello), from: connection), at: now)
-            losses.append(dispatcher.history.trials[0].losses)
+            losses.append(dispatcher.history.trials[0].lost.count)
             let progress = WorkerMessage.progress(lease, Progress(epoch: 1, epochs: 9))
             _ = dispatcher.handle(.received(progress, from: connection), at: now)
             #expect(dispatcher.brokenInvariant == nil)
@@ -127,7 +127,7 @@ struct DispatcherLossTests {
             let progress = WorkerMessage.progress(lease, Progress(epoch: 1, epochs: 9))
             _ = dispatcher.handle(.received(progress, from: connection), at: now)
         }
-        #expect(dispatcher.history.trials[0].losses == 0)
+        #expect(dispatcher.history.trials[0].lost.count == 0)
         #expect(dispatcher.history.counts.leased == 1)
     }
 

@@ -68,7 +68,7 @@ struct DispatcherRestartTests {
             a < welcome
             a < abandon t0#1
             """)
-        #expect(theatre.dispatcher.history.trials[0].losses == 0)
+        #expect(theatre.dispatcher.history.trials[0].lost.count == 0)
     }
 
     @Test("A worker that is back without a lease gives it up at once")

@@ -51,7 +51,7 @@ struct HistoryTests {
         ]
         for (event, losses) in events {
             try history.replay(event)
-            #expect(history.trials[0].losses == losses, "\(event)")
+            #expect(history.trials[0].lost.count == losses, "\(event)")
         }
     }
 

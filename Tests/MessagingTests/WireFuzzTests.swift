@@ -36,10 +36,10 @@ struct WireFuzzTests {
         seed: Int, count: Int, _ all: (inout SeededNumbers) -> [Message],
         encode: (Message, UInt64) -> [[UInt8]], decode: ([[UInt8]]) throws -> (Message, UInt64)
     ) throws {
+        let count = count * Self.scale
         var numbers = SeededNumbers(seed: seed)
         var decoded = 0
         var refused = 0
-        let count = count * Self.scale
         while decoded + refused < count {
             let messages = all(&numbers)
             for message in repeatElement(messages, count: 50).joined() {

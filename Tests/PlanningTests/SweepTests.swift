@@ -313,6 +313,31 @@ let exampleYAML = """
         #expect(sweep.schemes[1].separated == ["subject", "session", "dyad"])
         #expect(Scheme.pooled(folds: 2, group: "dyad").separated == ["dyad", "subject", "session"])
     }
+
+    @Test("Limits of the run are read, and change no trial's key")
+    func limits() throws {
+        let text = """
+            corpora: [a.yaml]
+            schemes: [{scheme: pooled, folds: 2}]
+            """
+        let plain = try Sweep(yaml: text, file: "s.yaml")
+        #expect(plain.limits == Sweep.RunLimits())
+        let limited = try Sweep(
+            yaml: text + """
+
+                limits: {step-seconds: 300, trial-seconds: 7200, checkpoint-seconds: 30,
+                  copy-seconds: 5, attempts: 4}
+                """, file: "s.yaml")
+        #expect(limited.limits.stepSeconds == 300)
+        #expect(limited.limits.trialSeconds == 7200)
+        #expect(limited.limits.checkpointSeconds == 30)
+        #expect(limited.limits.copySeconds == 5)
+        #expect(limited.limits.attempts == 4)
+        let error = #expect(throws: SweepError.self) {
+            try Sweep(yaml: text + "\nlimits: {step-second: 3}", file: "s.yaml")
+        }
+        #expect("\(error!)".contains("step-seconds"), "\(error!)")
+    }
 }
 
 /// A sweep of which one part is written out.

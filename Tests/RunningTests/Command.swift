@@ -107,16 +107,26 @@ enum Processes {
     /// The exit status, or the signal, negative, of a process that has ended and whose parent has
     /// not asked for it; nil while it lives, or where nothing is known of it any more.
     static func ending(of id: pid_t) -> Int32? {
+        guard let words = status(of: id), words.count > 49, words[0] == "Z",
+            let status = Int32(words[49])
+        else { return nil }
+        return status & 0x7F == 0 ? status >> 8 : -(status & 0x7F)
+    }
+
+    /// Whether the process is there and not only its exit status. Foundation's own word on it comes
+    /// only when its children are gone too.
+    static func isAlive(_ id: pid_t) -> Bool {
+        status(of: id)?.first.map { $0 != "Z" && $0 != "X" } ?? false
+    }
+
+    /// The words of the system's line on a process after its name, which stands in brackets and may
+    /// hold blanks: its state first.
+    private static func status(of id: pid_t) -> [Substring]? {
         guard let bytes = FileManager.default.contents(atPath: "/proc/\(id)/stat") else {
             return nil
         }
-        // Its name, in brackets, may hold blanks; the state is the first word after it.
-        let words = String(decoding: bytes, as: UTF8.self).split(separator: ")").last?
+        return String(decoding: bytes, as: UTF8.self).split(separator: ")").last?
             .split(separator: " ")
-        guard let words, words.count > 49, words[0] == "Z", let status = Int32(words[49]) else {
-            return nil
-        }
-        return status & 0x7F == 0 ? status >> 8 : -(status & 0x7F)
     }
 
     /// The children of `parent` whose command line holds `word`.

@@ -19,23 +19,35 @@ struct TinySweep {
     }
 
     /// Writes the sweep again, with other numbers.
-    func write(epochs: Int, seeds: Int, name: String = "tiny") throws {
+    ///
+    /// - Parameters:
+    ///   - models: The lines of the models.
+    ///   - limits: What stands under `limits`.
+    func write(
+        epochs: Int, seeds: Int, name: String = "tiny", models: [String] = TinySweep.models,
+        limits: String? = nil
+    ) throws {
         try """
         sweep: \(name)
         corpora: [corpus.yaml]
         targets: [arousal, valence]
         features: {av: {audio: [audio], video: [video]}}
         models:
-          baseline: {network: baseline, hidden: [8, 4]}
-          eaf: {network: eaf, hidden: 6, layers: 2}
+          \(models.joined(separator: "\n  "))
         schemes:
           - {scheme: within-culture, folds: 2, group: dyad}
           - {scheme: cross-culture}
         validation: {fraction: 0.3, group: dyad}
         training: {epochs: \(epochs), patience: \(epochs), batch: 4, chunk: 50, hop: 25}
         seeds: \(seeds)
+        \(limits.map { "limits: {\($0)}" } ?? "")
         """.write(toFile: spec, atomically: true, encoding: .utf8)
     }
+
+    static let models = [
+        "baseline: {network: baseline, hidden: [8, 4]}",
+        "eaf: {network: eaf, hidden: 6, layers: 2}",
+    ]
 
     /// Runs the sweep to its end.
     func run(store: String, workers: Int = 2) throws -> Command.Result {

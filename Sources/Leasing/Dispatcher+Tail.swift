@@ -1,0 +1,155 @@
+import Planning
+
+extension Dispatcher {
+    /// Leases in the order in which they were given; those that have ended are passed over.
+    struct Elders: Sendable {
+        private var entries: [Entry] = []
+        private var start = 0
+
+        struct Entry: Hashable, Sendable {
+            let trial: Int
+            let attempt: Int
+            let since: Instant
+        }
+
+        var waiting: ArraySlice<Entry> { entries[start...] }
+
+        /// All that is kept, also what has been passed over.
+        var count: Int { entries.count }
+
+        mutating func append(_ entry: Entry) { entries.append(entry) }
+
+        mutating func removeFirst() { start += 1 }
+
+        /// - Complexity: O(n).
+        mutating func keep(_ isKept: (Entry) -> Bool) {
+            entries = entries[start...].filter(isKept)
+            start = 0
+        }
+    }
+
+    /// How many of the oldest leases are looked at for one that an idle worker may copy.
+    private static let eldersSeen = 64
+
+    /// Forgets leases that have ended or are copied: the oldest at once, all others when they are
+    /// more than those that live.
+    ///
+    /// - Complexity: O(1), amortized.
+    mutating func trimElders() {
+        if elders.count > 64 + 2 * (history.counts.leased + history.copies) {
+            elders.keep(mayBeCopied)
+        }
+        while let first = elders.waiting.first, !mayBeCopied(first) { elders.removeFirst() }
+    }
+
+    private func mayBeCopied(_ entry: Elders.Entry) -> Bool {
+        guard case .leased(let lease) = history.trials[entry.trial].state else { return false }
+        return lease.attempt == entry.attempt && history.trials[entry.trial].copy == nil
+    }
+
+    /// The trial that has run for the longest, and an idle worker that may have a copy of it: when
+    /// work has run out, a slow machine shall not hold up the sweep.
+    mutating func matchCopy() -> (trial: Int, worker: Int)? {
+        guard history.counts.queued == 0, idle.first != nil else { return nil }
+        trimElders()
+        for entry in elders.waiting.prefix(Dispatcher.eldersSeen) where mayBeCopied(entry) {
+            let due = entry.since + limits.tailSeconds
+            guard due <= now else {
+                copyDue = due
+                return nil
+            }
+            for case let worker? in [idle.first, idle.second] where mayCopy(entry.trial, worker) {
+                return (entry.trial, worker)
+            }
+        }
+        return nil
+    }
+
+    /// Another worker holds the trial, and nothing befell it yet: a trial that ends workers shall
+    /// not end two at a time.
+    private func mayCopy(_ trial: Int, _ worker: Int) -> Bool {
+        !history.holders(of: trial).contains { $0.worker == worker }
+            && history.trials[trial].faults.isEmpty && history.trials[trial].lost.isEmpty
+    }
+
+    mutating func copy(_ trial: Int, to worker: Int) {
+        let lease = history.lease(trial, history.trials[trial].attempts + 1)
+        record(.copied(lease, history.workers[worker].id))
+        hold(trial, lease.attempt, worker)
+        line(up: worker)
+        makeRoom(on: worker)
+        note("Worker \(name(worker)) takes a second copy of trial \(lease).")
+        send(.train(lease, terms(of: trial)), to: worker)
+    }
+
+    /// Lets the worker go on with a copy of a trial that has its outcome now, for comparison, until
+    /// its slot is wanted.
+    mutating func keepSurplus(_ lease: LeaseID, of worker: Int) {
+        guard case .connected = workers[worker].presence else { return }
+        workers[worker].surplus.append(lease)
+    }
+
+    /// Ends a surplus copy of the worker, when it has no slot for what it was given otherwise.
+    func needsRoom(_ worker: Int) -> Bool {
+        let held = workers[worker].leases.count + workers[worker].surplus.count
+        return !workers[worker].surplus.isEmpty && held > history.workers[worker].slots
+    }
+
+    mutating func makeRoom(on worker: Int) {
+        while needsRoom(worker) {
+            send(.abandon(workers[worker].surplus.removeFirst()), to: worker)
+        }
+    }
+
+    mutating func endSurplus(of worker: Int) {
+        for lease in workers[worker].surplus { send(.abandon(lease), to: worker) }
+        workers[worker].surplus = []
+    }
+
+    // MARK: Workers on which everything fails
+
+    /// Takes in that the trial failed on the worker: where different trials fail, and on no other
+    /// worker, the worker is at fault, and is given no more while there are others.
+    mutating func blame(_ worker: Int, for trial: Int, _ cause: Failure.Cause) {
+        guard cause != .cap else { return }
+        let faults = history.trials[trial].faults
+        if faults.contains(where: { $0.worker != worker }) {
+            for fault in faults { workers[fault.worker].blames.remove(trial) }
+            return
+        }
+        workers[worker].blames.insert(trial)
+        guard workers[worker].blames.count >= limits.cordonTrials,
+            workers[worker].isAvailable, available.workers > 1
+        else { return }
+        record(.cordoned(history.workers[worker].id))
+        change(worker) { $0.leaving = .cordoned }
+        cordoned += 1
+        note(
+            """
+            Worker \(name(worker)) is given no more: \(limits.cordonTrials) different trials \
+            failed on it, one after the other. Look at its machine, then start it again.
+            """)
+        for held in workers[worker].leases where held.progress == nil {
+            giveBack(held.trial, from: worker)
+            send(.abandon(history.lease(held.trial, held.attempt)), to: worker)
+        }
+    }
+
+    /// Gives cordoned workers trials again when nobody else is there; whether there was one.
+    mutating func releaseCordoned() -> Bool {
+        guard cordoned > 0, available.workers == 0, history.counts.queued > 0 else { return false }
+        var found = false
+        for worker in workers.indices where workers[worker].leaving == .cordoned {
+            guard case .connected = workers[worker].presence else { continue }
+            record(.released(history.workers[worker].id))
+            cordoned -= 1
+            change(worker) {
+                $0.leaving = nil
+                $0.blames = []
+            }
+            note("Worker \(name(worker)) is given trials again: no other is there.")
+            found = true
+        }
+        return found
+    }
+}

@@ -1,0 +1,81 @@
+import Foundation
+import Glibc
+
+/// What is known of the memory of this machine and its processes.
+///
+/// A trainer's memory is watched from outside instead of being limited by the system: RLIMIT_AS
+/// counts the mapped files of a corpus, which take no memory that others need; a limit of any kind
+/// ends in a trap that looks like a crash; and a control group of its own needs rights that a user
+/// on a cluster seldom has. What the watch misses between two looks the kernel ends: it takes the
+/// trainer first, which asked for that, and says so in a counter.
+enum Memory {
+    /// The bytes that this process and its children may use: the machine's, or its control group's.
+    static var machineBytes: Int {
+        let pages = sysconf(Int32(_SC_PHYS_PAGES))
+        let machine = pages * sysconf(Int32(_SC_PAGESIZE))
+        let groups = [
+            "/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes",
+        ].compactMap { number(in: $0) }
+        return groups.reduce(machine, min)
+    }
+
+    /// The bytes of memory that the process has for itself, without the files that it has mapped;
+    /// nil when it is gone.
+    static func ownBytes(of process: pid_t) -> Int? {
+        guard let text = text("/proc/\(process)/statm") else { return nil }
+        let pages = text.split(separator: " ").compactMap { Int($0) }
+        guard pages.count > 2 else { return nil }
+        return max(0, pages[1] - pages[2]) * sysconf(Int32(_SC_PAGESIZE))
+    }
+
+    /// How often the kernel has ended a process here for want of memory.
+    static var killCount: Int {
+        let events = (text("/sys/fs/cgroup/memory.events") ?? "") + (text("/proc/vmstat") ?? "")
+        return events.split(separator: "\n").reduce(0) { sum, line in
+            let words = line.split(separator: " ")
+            return words.first == "oom_kill" ? sum + (Int(words.last ?? "") ?? 0) : sum
+        }
+    }
+
+    /// Lets the kernel end this process first when memory runs out.
+    static func offerToBeEnded() {
+        let descriptor = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        _ = writeAll(Array("1000".utf8), to: descriptor)
+        close(descriptor)
+    }
+
+    /// `3.5 GiB`, `250 MiB`.
+    static func spelled(_ bytes: Int) -> String {
+        bytes >= 1 << 30
+            ? "\((Double(bytes) / Double(1 << 30) * 10).rounded() / 10) GiB" : "\(bytes >> 20) MiB"
+    }
+
+    private static func number(in path: String) -> Int? {
+        text(path).flatMap { Int($0.split(separator: "\n").first ?? "") }
+    }
+
+    private static func text(_ path: String) -> String? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: 1 << 14)
+        let count = read(descriptor, &bytes, bytes.count)
+        return count > 0 ? String(decoding: bytes[..<count], as: UTF8.self) : nil
+    }
+}
+
+/// The memory that a slot's trainer may use for its attempt.
+struct MemoryCap {
+    /// The most bytes.
+    let bytes: Int
+    /// It is all that the machine has: a trial that needs more cannot run here.
+    let isWhole: Bool
+
+    /// `first` bytes, doubled as often as earlier attempts needed more, up to the machine's.
+    init(first: Int, raises: Int, machine: Int) {
+        let raised = first.multipliedReportingOverflow(by: 1 << min(raises, 40))
+        bytes = raised.overflow ? machine : min(raised.partialValue, machine)
+        isWhole = bytes >= machine
+    }
+}
