@@ -43,8 +43,8 @@ let package = Package(
         .executableTarget(
             name: "concord-bench",
             dependencies: [
-                "Simulating", "Features", "Training", "Planning", "Corpora", "Networks", "Kernels",
-                argumentParser,
+                "Running", "Simulating", "Journaling", "Messaging", "Features", "Leasing", "Training",
+                "Planning", "Corpora", "Networks", "Kernels", argumentParser,
             ],
             swiftSettings: strict),
 

@@ -21,6 +21,6 @@ extension Digest {
                 }
             }
         #endif
-        self.init(sha256: Array(hash.finalize()))
+        self.init(sha256: hash.finalize())
     }
 }

@@ -22,5 +22,5 @@ public enum ReplayedEvent: Hashable, Sendable {
 /// The kinds of events, as the journal spells them.
 enum EventKind: String {
     case planned, joined, left, lost, leased, finished, repeated, differed, failed, expired
-    case returned, abandoned, reopened, copied, explained, cordoned, released
+    case returned, abandoned, reopened, copied, explained, cordoned, released, discarded
 }

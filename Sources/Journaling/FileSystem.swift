@@ -82,12 +82,57 @@ enum FileSystem {
         try write(bytes, to: file, draft)
         guard fsync(file) == 0 else { throw failure(draft, "writing") }
         guard rename(draft, path) == 0 else { throw failure(path, "renaming") }
+        syncFolder(of: path)
+    }
+
+    /// Forces what was renamed to `path`, or beside it, to the disk.
+    static func syncFolder(of path: String) {
         let end = path.lastIndex(of: "/")
         let folder = open(end.map { String(path[...$0]) } ?? ".", O_RDONLY | O_CLOEXEC)
-        if folder >= 0 {
-            fsync(folder)
-            close(folder)
+        guard folder >= 0 else { return }
+        fsync(folder)
+        close(folder)
+    }
+
+    /// The paths of all files in `folder` and below, relative to it and in order; none where it is
+    /// missing.
+    static func files(in folder: String) throws(JournalError) -> [String] {
+        guard let stream = opendir(folder) else {
+            if errno == ENOENT { return [] }
+            throw failure(folder, "listing")
         }
+        defer { closedir(stream) }
+        var files: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name == "." || name == ".." { continue }
+            if isFolder(folder + "/" + name) {
+                files += try self.files(in: folder + "/" + name).map { name + "/" + $0 }
+            } else {
+                files.append(name)
+            }
+        }
+        return files.sorted()
+    }
+
+    /// Removes `folder` with all that is in it, as far as the system lets it.
+    static func remove(_ folder: String) {
+        for name in (try? files(in: folder)) ?? [] {
+            unlink(folder + "/" + name)
+            var parts = name.split(separator: "/").dropLast()
+            while !parts.isEmpty {
+                rmdir(folder + "/" + parts.joined(separator: "/"))
+                parts.removeLast()
+            }
+        }
+        rmdir(folder)
+    }
+
+    private static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
     static func failure(_ path: String, _ operation: String) -> JournalError {

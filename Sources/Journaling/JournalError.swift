@@ -18,6 +18,8 @@ public enum JournalError: Error, Hashable, Sendable, CustomStringConvertible {
     case newerSchema(path: String, version: Int, known: Int)
     /// What the store holds contradicts itself.
     case corrupt(path: String, reason: String)
+    /// The file is not, bit for bit, a bundle of a store, or cannot be made or unpacked there.
+    case bundle(path: String, reason: String)
     /// SQLite refused; `code` is its extended result code.
     case sqlite(path: String, sql: String, code: Int32, message: String)
     /// The system refused; `operation` says what was tried.
@@ -57,7 +59,12 @@ public enum JournalError: Error, Hashable, Sendable, CustomStringConvertible {
             \(known)). Use that release.
             """
         case .corrupt(let path, let reason):
-            "\(path): the store is damaged: \(reason). Restore it from a copy."
+            """
+            \(path): the store is damaged: \(reason). `concord store check` says what else is; \
+            with --repair it mends what can be.
+            """
+        case .bundle(let path, let reason):
+            "\(path): it cannot be used as a bundle of a store: \(reason)."
         case .sqlite(let path, let sql, let code, let message):
             "\(path): \(message) (SQLite \(code)) in: \(sql). \(Self.advice(code))"
         case .file(let path, let operation, let message):
@@ -69,7 +76,8 @@ public enum JournalError: Error, Hashable, Sendable, CustomStringConvertible {
         switch code & 0xFF {
         case SQLITE_FULL: "The disk is full: make room, then run the same command again."
         case SQLITE_READONLY: "The store cannot be written: check permissions and the disk."
-        case SQLITE_CORRUPT, SQLITE_NOTADB: "The file is damaged: restore it from a copy."
+        case SQLITE_CORRUPT, SQLITE_NOTADB:
+            "The file is damaged: `concord store check --repair` saves what can be saved."
         case SQLITE_BUSY, SQLITE_LOCKED: "Another program holds the file: end it and try again."
         case SQLITE_CANTOPEN: "The file cannot be opened: check the path and its permissions."
         case SQLITE_IOERR: "The disk failed or is full: check it, then run the command again."

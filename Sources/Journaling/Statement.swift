@@ -1,4 +1,5 @@
 import CSQLite
+import Corpora
 
 /// A value that goes into a statement.
 public enum Value: Hashable, Sendable {
@@ -114,6 +115,20 @@ public struct Row {
         let count = Int(sqlite3_column_bytes(handle, column))
         return Array(UnsafeRawBufferPointer(start: start, count: count))
     }
+
+    /// The digest in `column`; nil when its bytes are none.
+    func digest(_ column: Int32) -> Digest? {
+        Digest(
+            raw: UnsafeRawBufferPointer(
+                start: sqlite3_column_blob(handle, column),
+                count: Int(sqlite3_column_bytes(handle, column))))
+    }
+
+    /// The number of columns.
+    var count: Int32 { sqlite3_column_count(handle) }
+
+    /// SQLite's number of the kind of value in `column`.
+    func kind(_ column: Int32) -> Int32 { sqlite3_column_type(handle, column) }
 
     /// Whether `column` holds no value.
     public func isNull(_ column: Int32) -> Bool {

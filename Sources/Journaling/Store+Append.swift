@@ -35,10 +35,7 @@ extension Store {
             ])
         default: break
         }
-        try statements.insertEvent.run([
-            .real(seconds), .text(row.kind.rawValue), row.trial, row.attempt, row.worker,
-            row.number, row.cause, row.detail, row.digest, row.document,
-        ])
+        try statements.insertEvent.run(row.values(at: seconds))
     }
 
     /// The number of the row that holds `document`; the same texts and folders are kept once.
@@ -64,7 +61,7 @@ extension Store {
 }
 
 /// An event as the columns of its row; digest and document of big content are filled in later.
-private struct EventRow {
+struct EventRow {
     var kind: EventKind
     var trial = Value.null
     var attempt = Value.null
@@ -127,7 +124,19 @@ private struct EventRow {
         case .reopened(let key):
             kind = .reopened
             trial = .blob(key.digest.bytes)
+        case .discarded(let key, let outcome):
+            kind = .discarded
+            trial = .blob(key.digest.bytes)
+            digest = .blob(outcome.bytes)
         }
+    }
+
+    /// The columns after its number.
+    func values(at seconds: Double) -> [Value] {
+        [
+            .real(seconds), .text(kind.rawValue), trial, attempt, worker, number, cause, detail,
+            digest, document,
+        ]
     }
 
     private mutating func set(_ lease: LeaseID, _ worker: WorkerID) {

@@ -13,6 +13,11 @@ extension Store {
         try entries(statements.entries, sequence)
     }
 
+    /// What the entry with number `sequence` says; nil when there is none.
+    func event(_ sequence: Int) throws(JournalError) -> ReplayedEvent? {
+        try entries(statements.entry, sequence).first?.event
+    }
+
     /// The last `count` entries of the journal, in order.
     ///
     /// - Throws: ``JournalError``.
@@ -127,6 +132,9 @@ extension Store {
         case .abandoned:
             return .other(.abandoned(TrialKey(digest: try digest(row, 3)), try failure(row)))
         case .reopened: return .other(.reopened(TrialKey(digest: try digest(row, 3))))
+        case .discarded:
+            return .other(
+                .discarded(TrialKey(digest: try digest(row, 3)), outcome: try digest(row, 9)))
         }
     }
 
@@ -142,7 +150,7 @@ extension Store {
     }
 
     private func digest(_ row: Row, _ column: Int32) throws(JournalError) -> Digest {
-        guard let digest = Digest(bytes: row.blob(column)) else {
+        guard let digest = row.digest(column) else {
             throw corrupt("a digest has \(row.blob(column).count) bytes instead of 32")
         }
         return digest

@@ -7,6 +7,7 @@ struct StoreStatements {
     let insertDocument: Statement
     let insertManifest: Statement
     let entries: Statement
+    let entry: Statement
     let lastEntries: Statement
     let outcome: Statement
     let outcomeDigest: Statement
@@ -41,6 +42,7 @@ struct StoreStatements {
             """
         entries = try prepare(
             "SELECT \(columns) FROM events WHERE sequence > ? ORDER BY sequence")
+        entry = try prepare("SELECT \(columns) FROM events WHERE sequence = ?")
         lastEntries = try prepare(
             "SELECT \(columns) FROM events ORDER BY sequence DESC LIMIT ?")
         outcome = try prepare("SELECT digest, outcome, provenance FROM outcomes WHERE trial = ?")

@@ -1,11 +1,17 @@
 import Glibc
 
-/// A folder with a copy of a database, which is removed with its owner.
+/// A folder that is removed with its owner.
 final class TemporaryFolder {
-    /// The copy.
-    var database: String { path + "/" + name }
-    private let path: String
-    private let name: String
+    /// The folder.
+    let path: String
+    /// The database that was copied into it.
+    let database: String
+
+    /// An empty folder beside `path`, on the same file system.
+    init(near path: String) throws(JournalError) {
+        self.path = try TemporaryFolder.make(path)
+        database = self.path + "/" + Store.fileName
+    }
 
     /// Copies the database `name` in `folder` with its log, as both were at one moment, while
     /// others may write them.
@@ -17,13 +23,9 @@ final class TemporaryFolder {
     /// - Throws: ``JournalError/file(path:operation:message:)``; also when the log begins anew
     ///   during each of ten tries.
     init(copying name: String, from folder: String) throws(JournalError) {
-        self.name = name
         let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-        var template = Array((parent + "/concord.XXXXXX").utf8CString)
-        guard mkdtemp(&template) != nil else {
-            throw FileSystem.failure(parent, "making a temporary folder")
-        }
-        path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+        path = try TemporaryFolder.make(parent + "/concord")
+        database = path + "/" + name
         let source = folder + "/" + name
         do throws(JournalError) {
             for _ in 0..<10 {
@@ -36,16 +38,20 @@ final class TemporaryFolder {
             throw JournalError.file(
                 path: folder, operation: "copying", message: "the store changes all the time")
         } catch {
-            remove()
+            FileSystem.remove(path)
             throw error
         }
     }
 
-    deinit { remove() }
+    deinit { FileSystem.remove(path) }
 
-    private func remove() {
-        for end in ["", "-wal", "-shm"] { unlink(database + end) }
-        rmdir(path)
+    /// Makes a folder whose name begins with `path`.
+    private static func make(_ path: String) throws(JournalError) -> String {
+        var template = Array((path + ".XXXXXX").utf8CString)
+        guard mkdtemp(&template) != nil else {
+            throw FileSystem.failure(path, "making a temporary folder beside it")
+        }
+        return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
     /// The first bytes of a log, which name its beginning; none where there is no log.

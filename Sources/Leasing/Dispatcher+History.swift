@@ -134,6 +134,7 @@ extension Dispatcher {
         /// - `abandoned → abandoned`: a person cancels a trial in quarantine
         /// - `abandoned → queued`: the user asks for new attempts
         /// - `queued, leased, abandoned → finished`: the first valid outcome, of whatever attempt
+        /// - `finished → queued`: a repair of the store found the outcome missing or damaged
         enum State: Hashable, Sendable {
             /// It waits for a worker.
             case queued
@@ -191,5 +192,14 @@ extension Dispatcher {
         var present = false
         /// It is given no trials, since different ones failed on it.
         var cordoned = false
+
+        /// A process of this name is there.
+        mutating func join(_ name: String, slots: Int) {
+            if self.name != name { process += 1 }
+            self.name = name
+            self.slots = slots
+            present = true
+            cordoned = false
+        }
     }
 }

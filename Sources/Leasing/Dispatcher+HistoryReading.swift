@@ -26,6 +26,13 @@ extension Dispatcher.History {
         }
     }
 
+    /// The trials that have their outcome, in the order of the plan.
+    public var finishedKeys: [TrialKey] {
+        keys.indices.compactMap { trial in
+            if case .finished = trials[trial].state { keys[trial] } else { nil }
+        }
+    }
+
     /// Whether the trial has its outcome.
     public func isFinished(_ key: TrialKey) -> Bool {
         guard let trial = index[key], case .finished = trials[trial].state else { return false }

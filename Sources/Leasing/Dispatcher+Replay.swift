@@ -18,13 +18,7 @@ extension Dispatcher.History {
         switch event {
         case .planned: return
         case .joined(let id, let name, let slots):
-            withWorker(number(of: id)) {
-                if $0.name != name { $0.process += 1 }
-                $0.name = name
-                $0.slots = slots
-                $0.present = true
-                $0.cordoned = false
-            }
+            withWorker(number(of: id)) { $0.join(name, slots: slots) }
         case .left(let id, _):
             withWorker(number(of: id)) {
                 $0.present = false
@@ -77,6 +71,13 @@ extension Dispatcher.History {
                 $0.faults = []
                 $0.lost = []
             }
+        case .discarded(let key, let outcome):
+            guard let trial = index[key] else { return }
+            guard case .finished(let first) = trials[trial].state, first.outcome == outcome else {
+                throw contradiction(LeaseID(key: key, attempt: trials[trial].attempts), "discarded")
+            }
+            set(trial, .queued)
+            withTrial(trial) { $0.repeats = [] }
         }
     }
 

@@ -34,4 +34,6 @@ public enum JournalEvent: Hashable, Sendable {
     case released(WorkerID)
     /// The user asked for new attempts at a quarantined trial; its budgets are whole again.
     case reopened(TrialKey)
+    /// A repair found that the trial's outcome is missing or damaged: the trial is open again.
+    case discarded(TrialKey, outcome: Digest)
 }

@@ -14,7 +14,7 @@ extension Coordinator {
             """)
         Terminal.complain("concord: \(limits)")
         let display = ProgressDisplay(plan: sweep.plan, finishedBefore: finishedBefore)
-        try run { display.show($0.summary, notices: $0.takeNotices()) }
+        try run { display.show($0.counts, $0.summary, notices: $0.takeNotices()) }
         return conclude(display)
     }
 
@@ -25,7 +25,7 @@ extension Coordinator {
         if summary.counts.queued + summary.counts.leased > 0 {
             Terminal.complain(
                 """
-                concord: stopped with \(summary.counts.finished) of \(summary.total) trials \
+                concord: stopped with \(summary.counts.finished) of \(summary.counts.total) trials \
                 finished. Nothing is lost; the same command goes on.
                 """)
             return .interrupted
@@ -33,16 +33,17 @@ extension Coordinator {
         if summary.counts.cancelled > 0 {
             Terminal.complain(
                 """
-                concord: \(summary.counts.cancelled) of \(summary.total) trials were cancelled; \
+                concord: \(summary.counts.cancelled) of \(summary.counts.total) trials were \
+                cancelled; \
                 `concord retry --store \(folder) TRIAL` takes that back.
                 """)
         }
         guard summary.counts.abandoned == 0 else {
             Terminal.complain(
                 """
-                concord: \(summary.counts.abandoned) of \(summary.total) trials are quarantined; \
-                the reasons stand above and in `concord status \(folder)`. Mend the cause, then \
-                run the same command with --retry.
+                concord: \(summary.counts.abandoned) of \(summary.counts.total) trials are \
+                quarantined; the reasons stand above and in `concord status \(folder)`. Mend the \
+                cause, then run the same command with --retry.
                 """)
             return .quarantined
         }

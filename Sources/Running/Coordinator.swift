@@ -12,7 +12,7 @@ import Planning
 /// store cannot be written, the loop ends: nothing is given out that is not written down.
 public final class Coordinator {
     /// Where workers reach it.
-    let endpoint: Address
+    public let endpoint: Address
     let sweep: LoadedSweep
     let folder: String
     let limits: Limits
@@ -157,6 +157,9 @@ public final class Coordinator {
         defer { notices = [] }
         return notices
     }
+
+    /// How many trials are in each state.
+    var counts: Dispatcher.Counts { dispatcher.history.counts }
 
     /// What the dispatcher knows, for people.
     var summary: Dispatcher.Summary { dispatcher.summary }

@@ -48,10 +48,11 @@ public struct LocalRun {
             if StopSignal.count > 0 {
                 if !isDraining { own.drain() }
                 isDraining = true
-            } else if coordinator.summary.isOpen {
+            } else if coordinator.counts.isOpen {
                 try own.keepAlive(at: Clock.monotonicSeconds)
             }
-            display.show(coordinator.summary, notices: coordinator.takeNotices())
+            display.show(
+                coordinator.counts, coordinator.summary, notices: coordinator.takeNotices())
         }
         let status = coordinator.conclude(display)
         if status == .done {

@@ -18,19 +18,24 @@ final class ProgressDisplay {
     }
 
     /// Shows notices at once, and the state when it is time.
-    func show(_ summary: Dispatcher.Summary, notices: [String]) {
+    ///
+    /// - Parameter summary: Asked for only then: it costs time for each worker.
+    func show(
+        _ counts: Dispatcher.Counts, _ summary: @autoclosure () -> Dispatcher.Summary,
+        notices: [String]
+    ) {
         if !notices.isEmpty {
             erase()
             for notice in notices { Terminal.complain("concord: \(notice)") }
         }
         if Terminal.isScreen {
             guard Clock.monotonicSeconds >= drawnAt + 0.2 || !notices.isEmpty else { return }
-            draw(summary)
+            draw(summary())
         } else {
-            let share = 10 * summary.ended / max(1, summary.total)
+            let share = 10 * counts.ended / max(1, counts.total)
             guard share > saidShare || Clock.monotonicSeconds >= drawnAt + 15 else { return }
             saidShare = share
-            Terminal.complain("concord: " + headline(summary))
+            Terminal.complain("concord: " + headline(summary()))
         }
         drawnAt = Clock.monotonicSeconds
     }
@@ -66,19 +71,19 @@ final class ProgressDisplay {
     }
 
     private func bar(_ summary: Dispatcher.Summary) -> String {
-        let full = 20 * summary.ended / max(1, summary.total)
+        let full = 20 * summary.counts.ended / max(1, summary.counts.total)
         return String(repeating: "█", count: full) + String(repeating: "░", count: 20 - full)
     }
 
     private func headline(_ summary: Dispatcher.Summary) -> String {
         let counts = summary.counts
         let training = summary.workers.flatMap(\.leases).count { $0.progress != nil }
-        var parts = ["\(plan.sweep.name): \(counts.finished) of \(summary.total) trials finished"]
+        var parts = ["\(plan.sweep.name): \(counts.finished) of \(counts.total) trials finished"]
         if finishedBefore > 0 { parts.append("\(finishedBefore) of them before") }
         if training > 0 { parts.append("\(training) in training") }
         if counts.abandoned > 0 { parts.append("\(counts.abandoned) quarantined") }
         if counts.cancelled > 0 { parts.append("\(counts.cancelled) cancelled") }
-        let done = summary.ended - finishedBefore
+        let done = counts.ended - finishedBefore
         let left = counts.queued + counts.leased
         let elapsed = Clock.monotonicSeconds - started
         if left == 0 {
@@ -105,11 +110,11 @@ final class ProgressDisplay {
     }
 }
 
-extension Dispatcher.Summary {
+extension Dispatcher.Counts {
     /// All trials.
-    var total: Int { counts.queued + counts.leased + ended }
+    var total: Int { queued + leased + ended }
     /// Trials that need no further work.
-    var ended: Int { counts.finished + counts.abandoned + counts.cancelled }
+    var ended: Int { finished + abandoned + cancelled }
     /// Whether any trial is still to be done.
     var isOpen: Bool { ended < total }
 }

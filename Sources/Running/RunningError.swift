@@ -31,6 +31,8 @@ public enum ExitStatus: Int32, Sendable {
     case refused = 4
     /// An audit found an outcome with other bytes.
     case different = 5
+    /// The store is damaged.
+    case damaged = 6
     /// Stopped by Ctrl-C or a signal, in order; the same command resumes.
     case interrupted = 130
 }

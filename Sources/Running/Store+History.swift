@@ -4,7 +4,8 @@ import Leasing
 extension Store: Journal {
     /// Replays the journal into `history`, without the bytes of outcomes.
     ///
-    /// - Throws: an error when the store cannot be read or its journal contradicts itself.
+    /// - Throws: an error when the store cannot be read, its journal contradicts itself, or an
+    ///   outcome that the journal knows is missing.
     public func replay(into history: inout Dispatcher.History) throws {
         for entry in try entries() {
             switch entry.event {
@@ -12,6 +13,10 @@ extension Store: Journal {
                 try history.replayFinished(lease, outcome: outcome)
             case .other(let event): try history.replay(event)
             }
+        }
+        if let missing = try firstMissingOutcome(of: history.finishedKeys) {
+            throw JournalError.corrupt(
+                path: folder, reason: "the outcome of trial \(missing) is missing")
         }
     }
 }

@@ -115,6 +115,8 @@ extension ReplayedEvent {
             case .copied(let lease, let worker): return about(lease, worker, "a second copy")
             case .explained(let lease, let worker):
                 return about(lease, worker, "came back, was not lost")
+            case .discarded(let discarded, _):
+                return discarded == key ? "its outcome was damaged and is gone" : nil
             case .planned, .joined, .left, .cordoned, .released: return nil
             }
         }

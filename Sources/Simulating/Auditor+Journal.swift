@@ -59,6 +59,10 @@ extension Auditor {
             faults[key] = nil
             losses[key] = nil
             return "reopened"
+        case .discarded(let key, _):
+            // Only a repair of a store writes this, never a coordinator.
+            expect(false, .consistent, "\(sweep.name(key)) is discarded")
+            return "discarded"
         case .abandoned(let key, let failure) where failure.cause == .cancelled:
             expect(
                 live[key] == nil && !isFinished(key), .fenced, "\(sweep.name(key)) is cancelled")

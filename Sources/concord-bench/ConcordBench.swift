@@ -9,7 +9,9 @@ struct ConcordBench: ParsableCommand {
         abstract: "Check the engine against golden numbers, and measure it.",
         subcommands: [
             FixtureCommand.self, KernelsCommand.self, EpochCommand.self, SimulateCommand.self,
-            NumericsCommand.self,
+            NumericsCommand.self, SchedulerCommand.self, DispatcherCommand.self,
+            StoreCommand.self, NoopWorkerCommand.self, NoopWorkCommand.self,
+            NoopTrainerCommand.self,
         ])
 
     static func main() {

@@ -72,6 +72,7 @@ let allEvents: [JournalEvent] = [
     .released(worker),
     .abandoned(key(5), Failure(cause: .data, message: "")),
     .reopened(key(5)),
+    .discarded(key(1), outcome: Digest(of: delivery(1).outcome)),
     .left(worker, lost: false),
     .left(worker, lost: true),
 ]

@@ -73,6 +73,7 @@ extension Cast {
         case .cordoned(let worker): "cordoned \(worker)"
         case .released(let worker): "released \(worker)"
         case .reopened(let key): "reopened \(name(key))"
+        case .discarded(let key, _): "discarded \(name(key))"
         }
     }
 

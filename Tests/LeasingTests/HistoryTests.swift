@@ -55,6 +55,27 @@ struct HistoryTests {
         }
     }
 
+    @Test("A trial whose outcome was discarded is open again, with its next attempt")
+    func discarded() throws {
+        let lease = Cast.lease("t0#2")
+        let outcome = Digest(of: Cast.delivery(lease.key).outcome)
+        var history = Dispatcher.History(trials: Cast.keys(1))
+        try history.replay(.finished(lease, a, Cast.delivery(lease.key)))
+        #expect(history.finishedKeys == Cast.keys(1))
+        var other = history
+        #expect(throws: HistoryError.self) {
+            try other.replay(.discarded(lease.key, outcome: Cast.document.digest))
+        }
+        try history.replay(.discarded(lease.key, outcome: outcome))
+        #expect(history.counts.queued == 1 && history.finishedKeys.isEmpty)
+        #expect(throws: HistoryError.self) {
+            try history.replay(.discarded(lease.key, outcome: outcome))
+        }
+        try history.replay(.leased(Cast.lease("t0#3"), a))
+        try history.replay(.finished(Cast.lease("t0#3"), a, Cast.delivery(lease.key)))
+        #expect(history.counts.finished == 1)
+    }
+
     /// Events that lead to a state, and the events that are illegal in it.
     static let contradictions: [([JournalEvent], JournalEvent, String)] = {
         let (a, b) = (WorkerID("a"), WorkerID("b"))
