@@ -11,7 +11,7 @@ import Kernels
 /// Ganin and Lempitsky 2015; Zhao, Li, Chen, Jin, AVEC 2019.
 public struct AdversarialNetwork: Network {
     /// The network, whose tensors come first in the layout.
-    let base: any Network
+    public let base: any Network
     /// The network's tensors, then `disc.weight` (K, W) and `disc.bias` (K).
     public let layout: ParameterLayout
     /// By how much the discriminator's gradient counts in the network, λ.

@@ -2,7 +2,7 @@
 ///
 /// Nothing is trained in steps. Each candidate is one solution; each target keeps the candidate
 /// that serves it best on the validation side.
-public struct LinearRecipe: Hashable, Sendable {
+public struct LinearRecipe: Hashable, Sendable, Codable {
     /// What is solved.
     public var method: Method
     /// Whether each target's output is mapped so that it has the mean and standard deviation of
@@ -19,7 +19,7 @@ public struct LinearRecipe: Hashable, Sendable {
     /// What is solved, with candidates for the one number that regularises it.
     ///
     /// Features x and gold traces y have mean 0 and SD 1 on the training side.
-    public enum Method: Hashable, Sendable {
+    public enum Method: Hashable, Sendable, Codable {
         /// Ridge regression: least Σ (y − w·x − b)² + penalty · |w|² over all training frames.
         ///
         /// Sums, not means: n frames put n on the diagonal of the features' Gram matrix, so that a

@@ -1,5 +1,5 @@
 /// Which network, and its sizes: the part of a recipe that says what the arena holds.
-public enum NetworkRecipe: Hashable, Sendable {
+public enum NetworkRecipe: Hashable, Sendable, Codable {
     /// The AVEC 2019 system: two forward LSTM layers of `hidden[0]` and `hidden[1]` units.
     case baseline(hidden: [Int])
     /// Early attention fusion: gated features into a bidirectional LSTM of `layers` layers of
@@ -22,7 +22,7 @@ public enum NetworkRecipe: Hashable, Sendable {
     case linear(LinearRecipe)
 
     /// What a decoder reads beside what it looks at.
-    public enum Feed: String, Hashable, Sendable, CaseIterable {
+    public enum Feed: String, Codable, Hashable, Sendable, CaseIterable {
         /// Its own prediction of the frame before, in training too.
         case previous
         /// The encoder's state at its frame.
@@ -32,7 +32,7 @@ public enum NetworkRecipe: Hashable, Sendable {
     }
 
     /// Where EMAFN joins the modalities.
-    public enum Fusion: String, Hashable, Sendable, CaseIterable {
+    public enum Fusion: String, Codable, Hashable, Sendable, CaseIterable {
         /// Before the encoder: gated features stand side by side.
         case early
         /// Behind the decoders: attention over the modalities' states, frame by frame.
@@ -40,7 +40,7 @@ public enum NetworkRecipe: Hashable, Sendable {
     }
 
     /// How a modality's features are weighted before they are fused.
-    public enum Gate: Hashable, Sendable {
+    public enum Gate: Hashable, Sendable, Codable {
         /// The paper's ablation: features pass as they are.
         case none
         /// A softmax over the modality's features, per frame; `scaled` multiplies by their number.

@@ -1,5 +1,5 @@
 /// The sizes of a transformer encoder.
-public struct TransformerRecipe: Hashable, Sendable {
+public struct TransformerRecipe: Hashable, Sendable, Codable {
     /// The width of the residual stream, d.
     public var hidden: Int
     /// The number of attention heads, which divides `hidden`.

@@ -42,16 +42,19 @@ public final class Coordinator {
     ///   - address: Where to listen; nil takes the store's own endpoint again, or a free port.
     ///   - retry: Whether quarantined trials get new attempts. The default is false.
     ///   - takeOver: Whether to take the store from a coordinator that has it; false by default.
+    ///   - keepsModels: Whether the models of trials are kept; false by default.
     ///   - limits: The default is what the sweep says.
     /// - Throws: an error that says what to do when another coordinator holds the store, the store
     ///   is of another sweep, or the port is in use.
     public init(
         sweep: LoadedSweep, store folder: String, address: String?, retry: Bool = false,
-        takeOver: Bool = false, limits: Limits? = nil
+        takeOver: Bool = false, keepsModels: Bool = false, limits: Limits? = nil
     ) throws {
         self.sweep = sweep
         self.folder = folder
-        self.limits = try (limits ?? sweep.limits).validated()
+        var limits = limits ?? sweep.limits
+        limits.keepsModels = limits.keepsModels || keepsModels
+        self.limits = try limits.validated()
         context = MessagingContext()
         store = try Store.coordinate(
             folder, sweep: sweep.plan.sweep.name, takeOver: takeOver)
@@ -167,6 +170,11 @@ public final class Coordinator {
     // MARK: Out
 
     private func perform(_ commands: [Dispatcher.Command]) throws {
+        // A trial that is recorded as finished has its model on the disk.
+        for case .record(.finished(let lease, _, let delivery)) in commands {
+            guard let model = delivery.model else { continue }
+            try StoredModel.keep(model, of: lease.key, in: folder)
+        }
         try dispatcher.perform(
             commands, in: store, wallSeconds: Clock.wallSeconds, at: Coordinator.now
         ) { command in

@@ -10,6 +10,7 @@ public struct LocalRun {
     private let workers: Int
     private let retry: Bool
     private let takeOver: Bool
+    private let keepsModels: Bool
 
     /// A run of `sweep` on this machine.
     ///
@@ -18,15 +19,17 @@ public struct LocalRun {
     ///   - workers: Worker processes of one slot each. The default is one a core.
     ///   - retry: Whether quarantined trials get new attempts.
     ///   - takeOver: Whether to take the store from a coordinator that has it.
+    ///   - keepsModels: Whether the models of trials are kept in the store. The default is false.
     public init(
         sweep: LoadedSweep, store: String, workers: Int? = nil, retry: Bool = false,
-        takeOver: Bool = false
+        takeOver: Bool = false, keepsModels: Bool = false
     ) {
         self.sweep = sweep
         self.store = store
         self.workers = workers ?? Terminal.cores
         self.retry = retry
         self.takeOver = takeOver
+        self.keepsModels = keepsModels
     }
 
     /// Runs to the end, or until it is stopped.
@@ -34,7 +37,8 @@ public struct LocalRun {
     /// - Throws: an error that says what to do; the store resumes.
     public func run() throws -> ExitStatus {
         let coordinator = try Coordinator(
-            sweep: sweep, store: store, address: nil, retry: retry, takeOver: takeOver)
+            sweep: sweep, store: store, address: nil, retry: retry, takeOver: takeOver,
+            keepsModels: keepsModels)
         let own = try LocalWorkers(
             count: workers, store: store, endpoint: "\(coordinator.endpoint)",
             adopting: !coordinator.hasMoved,

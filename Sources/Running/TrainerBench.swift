@@ -28,21 +28,35 @@ final class TrainerBench {
             guard let trial = sweep.plan.trial(lease.key) else {
                 throw RunningError("the plan has no trial \(lease.key)")
             }
-            let outcome = try outcome(of: trial, lease, from: checkpoint)
+            let result = try result(of: trial, lease, from: checkpoint)
             let provenance = Provenance(lease: lease, started: started, ended: Clock.wallSeconds)
             TrainerLoop.reply(
                 .finished(
                     lease,
-                    Delivery(outcome: outcome.encoded(), provenance: Array(provenance.json.utf8))))
+                    Delivery(
+                        outcome: result.outcome.encoded(),
+                        provenance: Array(provenance.json.utf8),
+                        model: keepsModel ? try model(of: result, lease) : nil)))
         } catch {
             let failure = Failure(cause: TrainerBench.cause(of: error), message: "\(error)")
             TrainerLoop.reply(.failed(lease, failure))
         }
     }
 
-    private func outcome(
+    /// The bytes of the model, where a message can hold them beside the outcome.
+    private func model(of result: TrialTraining.Result, _ lease: LeaseID) throws -> [UInt8]? {
+        let bytes = try result.model.encoded()
+        let most = WireCodec.messageBytesMax / 2
+        guard bytes.count > most else { return bytes }
+        Terminal.complain(
+            "concord trainer: \(lease): the model has \(bytes.count) bytes, of which a message "
+                + "holds \(most); it is not kept. Use fewer units, or fewer networks a trial.")
+        return nil
+    }
+
+    private func result(
         of trial: Trial, _ lease: LeaseID, from checkpoint: TrialCheckpoint?
-    ) throws -> Outcome {
+    ) throws -> TrialTraining.Result {
         let plan = sweep.plan
         let cell = plan.cells[trial.cell]
         let split = plan.splits[trial.split]
@@ -63,7 +77,7 @@ final class TrainerBench {
         }
         TrainerLoop.isSaveWanted.store(false, ordering: .relaxed)
         var done = checkpoint?.epoch ?? 0
-        return try training.run { epoch, epochs in
+        return try training.train { epoch, epochs in
             done = epoch
             TrainerLoop.reply(.progress(lease, Progress(epoch: epoch, epochs: epochs)))
         } epochEnded: { state in

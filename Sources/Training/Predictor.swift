@@ -42,6 +42,38 @@ struct Predictor: Sendable {
     /// For each target of the trial.
     var outputs: [Output]
 
+    /// Networks that are put together so.
+    init(members: [Member], outputs: [Output]) {
+        self.members = members
+        self.outputs = outputs
+    }
+
+    /// One network, with the weights that are best for each of so many targets.
+    init(_ members: [Member], targets: Int) {
+        self.init(
+            members: members,
+            outputs: (0..<targets).map { target in
+                let index = members.firstIndex { $0.serves.contains(target) }!
+                return Output(sources: [Source(member: index, share: 1)])
+            })
+    }
+
+    /// The same predictions without the networks that no target uses.
+    var withoutUnused: Predictor {
+        let used = members.indices.filter { index in
+            outputs.contains { $0.sources.contains { $0.member == index && $0.share != 0 } }
+        }
+        let places = Dictionary(uniqueKeysWithValues: zip(used, 0...))
+        return Predictor(
+            members: used.map { members[$0] },
+            outputs: outputs.map { output in
+                Output(
+                    sources: output.sources.compactMap { source in
+                        places[source.member].map { Source(member: $0, share: source.share) }
+                    }, steps: output.steps)
+            })
+    }
+
     /// What a member says of whole recordings, a trace (T, its targets) each, in gold units.
     ///
     /// - Throws: ``TrainingError/notFinite(epoch:step:tensor:recordings:)`` when it overflows.

@@ -41,6 +41,13 @@ public struct Scaler: Hashable, Sendable {
         factors = deviations.map { $0 > 0 ? 1 / $0 : 0 }
     }
 
+    /// The scaler of columns with these means and standard deviations.
+    init(means: [Double], deviations: [Double]) {
+        self.means = means
+        self.deviations = deviations
+        factors = deviations.map { $0 > 0 ? 1 / $0 : 0 }
+    }
+
     /// Writes the standardised values of one frame.  `row` (D) → `result` (D).
     func scale(_ row: UnsafePointer<Float>, to result: UnsafeMutablePointer<Float>) {
         means.withUnsafeBufferPointer { means in

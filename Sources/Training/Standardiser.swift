@@ -29,14 +29,20 @@ struct Standardiser: Sendable {
     /// - Precondition: `train` has passed `TrialData.check`.
     init(train: [RecordingData], lag: Lag) {
         let widths = train[0].features.map(\.columns)
-        features = widths.indices.map { k in
-            Scaler(
-                columns: widths[k], matrices: train.map { $0.features[k] },
-                masks: train.map { $0.masks[k] })
-        }
-        gold = Scaler(gold: train)
+        self.init(
+            features: widths.indices.map { k in
+                Scaler(
+                    columns: widths[k], matrices: train.map { $0.features[k] },
+                    masks: train.map { $0.masks[k] })
+            }, gold: Scaler(gold: train), lag: lag)
+    }
+
+    /// A standardiser of these scalers.
+    init(features: [Scaler], gold: Scaler, lag: Lag) {
+        self.features = features
+        self.gold = gold
         self.lag = lag
-        offsets = widths.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
+        offsets = features.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.means.count) }
     }
 
     /// Writes the packed rows of a batch's features.  `chunks` → `inputs` (R, D).

@@ -12,18 +12,14 @@ extension Trainer {
         let all = Array(targets.indices)
         let members = members(
             targets: all, featureSets: 0..<data.test[0].features.count, epochsBefore: 0)
-        let predictor = Predictor(
-            members: members,
-            outputs: all.map { target in
-                let index = members.firstIndex { $0.serves.contains(target) }!
-                return .init(sources: [.init(member: index, share: 1)])
-            })
+        let predictor = Predictor(members, targets: all.count)
         return Outcome(
             key: key, targets: targets, epochs: epochs, bestEpoch: trained.bestEpoch,
             choices: predictor.choices, recordings: try predictor.predictions(data.test))
     }
 
-    /// The network with the weights of its best epochs: once for each of them.
+    /// The network with the weights of its best epochs: once for each of them. Predictions do not
+    /// read an adversary, whose weights come last.
     ///
     /// - Parameters:
     ///   - targets: The places of its targets among those of the trial.
@@ -37,7 +33,8 @@ extension Trainer {
         return epochs.map { epoch in
             let served = choices.filter { $0.stopping.bestEpoch == epoch }
             return Predictor.Member(
-                network: network, standardiser: standardiser, weights: served[0].weights,
+                network: adversarial?.base ?? network, standardiser: standardiser,
+                weights: served[0].weights,
                 featureSets: featureSets, targets: targets,
                 serves: served.flatMap(\.targets).map { targets[$0] },
                 epoch: epochsBefore + epoch, lagSeconds: recipe.lagSeconds)

@@ -66,6 +66,15 @@ public struct RecordingData: Sendable {
     /// The number of frames, T.
     public var frames: Int { gold.rows }
 
+    /// A recording to predict, of which no gold trace is known.
+    ///
+    /// - Precondition: There is a feature set.
+    public init(features: [Matrix], masks: [[UInt8]?]) {
+        self.init(
+            goldDigest: Digest(of: [UInt8]()), features: features, masks: masks,
+            gold: Matrix(rows: features[0].rows, columns: 0, values: []), targetColumns: [])
+    }
+
     /// Whether the gold traces hold anything at `frame`.
     func isAnnotated(_ frame: Int) -> Bool { goldMask.map { $0[frame] != 0 } ?? true }
 

@@ -53,8 +53,7 @@ struct TrainingShape {
     let cultures: Int
     /// The frames of each recording that is trained, validated and tested on.
     let frames: [[Int]]
-    /// Whether something is chosen when all networks are trained and their work spaces are gone;
-    /// else the one network predicts while its trainer still holds all that it trained with.
+    /// Whether the networks predict the validation side once more when all are trained.
     var isChosenAtEnd = false
 
     /// The bytes at the peak of a trial over modalities of these widths.
@@ -72,7 +71,6 @@ struct TrainingShape {
                 kept += part.weights
             }
             predicting = max(predicting, part.prediction)
-            if !isChosenAtEnd { most += part.prediction }
         }
         return max(most, kept + predicting)
     }

@@ -70,6 +70,14 @@ public struct TrialTraining: Sendable {
         start = checkpoint
     }
 
+    /// What a trial ends with.
+    public struct Result: Sendable {
+        /// What it found.
+        public var outcome: Outcome
+        /// What predicted, to be kept and used.
+        public var model: Model
+    }
+
     /// Trains network after network and predicts the test side.
     ///
     /// - Parameters:
@@ -82,6 +90,16 @@ public struct TrialTraining: Sendable {
         _ progress: (_ done: Int, _ epochs: Int) throws -> Void,
         epochEnded: (_ checkpoint: () -> [UInt8]) throws -> Void = { _ in }
     ) throws -> Outcome {
+        try train(progress, epochEnded: epochEnded).outcome
+    }
+
+    /// Does what `run` does, and gives the model too.
+    ///
+    /// - Throws: as `run`.
+    public func train(
+        _ progress: (_ done: Int, _ epochs: Int) throws -> Void,
+        epochEnded: (_ checkpoint: () -> [UInt8]) throws -> Void = { _ in }
+    ) throws -> Result {
         let all = recipe.epochsMax(of: features, targets: targets.count)
         let parts = parts
         var trained: [Trainer.Trained] = []
@@ -103,15 +121,20 @@ public struct TrialTraining: Sendable {
             trained.append(trainer.trained)
             members += trainer.members(
                 targets: part.targets, featureSets: featureSets(of: part), epochsBefore: before)
-            if !hasEpochOfAll { return try trainer.outcome() }
         }
-        let outcome = try outcome(of: members, curves: curves(zip(parts, trained)))
+        let curves = curves(zip(parts, trained))
+        guard recipe.hasEpochOfAll(of: features, targets: targets.count) else {
+            let predictor = Predictor(members, targets: targets.count)
+            return try result(predictor, curves, bestEpoch: trained[0].bestEpoch)
+        }
+        let choice = try choose(members)
+        let predictor = Predictor(members: members, outputs: choice.outputs)
+        let chosen = Set(predictor.choices.flatMap { $0.sources.map(\.epoch) }).sorted()
+        let loss = chosen.reduce(0) { $0 + curves[$1 - 1].loss } / Double(chosen.count)
+        let epochs = curves + [Outcome.Epoch(loss: loss, validation: choice.scores)]
+        let result = try result(predictor, epochs, bestEpoch: epochs.count)
         try progress(all, all)
-        return outcome
-    }
-
-    private var hasEpochOfAll: Bool {
-        recipe.hasEpochOfAll(of: features, targets: targets.count)
+        return result
     }
 
     /// The curves of all networks, with scores for all targets of the trial.
@@ -129,17 +152,18 @@ public struct TrialTraining: Sendable {
         }
     }
 
-    /// The outcome of several networks, and the epoch that shows what they are together.
-    private func outcome(
-        of members: [Predictor.Member], curves: [Outcome.Epoch]
-    ) throws(TrainingError) -> Outcome {
-        let choice = try choose(members)
-        let predictor = Predictor(members: members, outputs: choice.outputs)
-        let chosen = Set(predictor.choices.flatMap { $0.sources.map(\.epoch) }).sorted()
-        let loss = chosen.reduce(0) { $0 + curves[$1 - 1].loss } / Double(chosen.count)
-        let epochs = curves + [Outcome.Epoch(loss: loss, validation: choice.scores)]
-        return Outcome(
-            key: key, targets: targets, epochs: epochs, bestEpoch: epochs.count,
-            choices: predictor.choices, recordings: try predictor.predictions(data.test))
+    /// What the trial ends with where the test side is predicted so.
+    private func result(
+        _ predictor: Predictor, _ epochs: [Outcome.Epoch], bestEpoch: Int
+    ) throws(TrainingError) -> Result {
+        Result(
+            outcome: Outcome(
+                key: key, targets: targets, epochs: epochs, bestEpoch: bestEpoch,
+                choices: predictor.choices, recordings: try predictor.predictions(data.test)),
+            model: Model(
+                key: key, targets: targets, hopSeconds: hopSeconds, features: features,
+                widths: data.train[0].features.map(\.columns), network: recipe.network,
+                projection: recipe.projection,
+                lagEdges: recipe.training.lagEdges, predictor: predictor.withoutUnused))
     }
 }

@@ -26,6 +26,9 @@ struct RunCommand: ParsableCommand {
     @Flag(help: "Take the store from a coordinator that hangs or was lost; its writes are refused.")
     var takeOver = false
 
+    @Flag(help: "Keep the model of every trial that is trained, as STORE/models/KEY.model.")
+    var keepModels = false
+
     func validate() throws {
         if let workers, workers < 1 { throw ValidationError("--workers must be at least 1.") }
     }
@@ -35,7 +38,7 @@ struct RunCommand: ParsableCommand {
             let loaded = try sweep.load()
             return try LocalRun(
                 sweep: loaded, store: store ?? loaded.defaultStore, workers: workers, retry: retry,
-                takeOver: takeOver
+                takeOver: takeOver, keepsModels: keepModels
             ).run()
         }
     }
@@ -62,12 +65,15 @@ struct CoordinateCommand: ParsableCommand {
     @Flag(help: "Take the store from a coordinator that hangs or was lost; its writes are refused.")
     var takeOver = false
 
+    @Flag(help: "Keep the model of every trial that is trained, as STORE/models/KEY.model.")
+    var keepModels = false
+
     func run() throws {
         try conclude {
             let loaded = try sweep.load()
             return try Coordinator(
                 sweep: loaded, store: store ?? loaded.defaultStore, address: bind, retry: retry,
-                takeOver: takeOver
+                takeOver: takeOver, keepsModels: keepModels
             ).run()
         }
     }

@@ -1,0 +1,175 @@
+import Corpora
+import Features
+import Foundation
+import Planning
+import Training
+
+/// A model in a file, as `concord run --keep-models` leaves it in the store's folder `models`.
+public struct StoredModel {
+    private let path: String
+    private let model: Model
+
+    /// Reads the model in the file at `path`.
+    ///
+    /// - Throws: an error that names the file and says what is wrong with it.
+    public init(path: String) throws {
+        guard let bytes = FileManager.default.contents(atPath: path) else {
+            throw RunningError(
+                "\(path): there is no such model. A run with --keep-models leaves them in its "
+                    + "store, as models/KEY.model.")
+        }
+        do {
+            model = try Model(decoding: Array(bytes))
+        } catch {
+            throw RunningError("\(path): \(error)")
+        }
+        self.path = path
+    }
+
+    /// Puts a trial's model into the store, whole and on the disk.
+    ///
+    /// - Throws: ``RunningError`` with the system's reason, such as a full disk.
+    static func keep(_ model: [UInt8], of key: TrialKey, in store: String) throws {
+        let models = store + "/models"
+        try DigestedFile.makeFolder(models)
+        try DigestedFile.replace("\(models)/\(key).model", by: model, isDurable: true)
+    }
+
+    /// Predicts every recording of a manifest into `folder`: `RECORDING.csv` in AVEC's layout, and
+    /// `predictions.h5` with a matrix (T, targets) each.
+    ///
+    /// Gold traces are not read.
+    /// - Throws: an error that names the recording, or the feature set that the corpus lacks.
+    public func predict(
+        manifest: String, dataRoot: String?, into folder: String
+    ) throws -> ExitStatus {
+        let text = try LoadedSweep.read(manifest, what: "manifest")
+        let corpus = try Manifest.parse(text, file: manifest)
+        let sets = try featureSets(of: corpus, manifest)
+        let reader = CorpusReader(
+            corpus: corpus,
+            dataRoot: corpus.dataRoot(
+                manifestFolder: LoadedSweep.folder(of: manifest),
+                override: LoadedSweep.dataRoot(dataRoot)))
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true)
+        let writer = try HDF5Writer(path: folder + "/predictions.h5")
+        try writer.setAttribute("/", "model", .text(model.key.description))
+        try writer.setAttribute("/", "hop_seconds", .number(model.hopSeconds))
+        for recording in corpus.recordings {
+            let values: [Float]
+            do {
+                values = try model.predict(
+                    features: try sets.map { try reader.features(recording, $0) },
+                    masks: try sets.map { try reader.mask(recording, $0) })
+            } catch let error as TrainingError {
+                throw RunningError("\(manifest): recording \(recording.id): \(error)")
+            }
+            try write(values, of: recording, to: folder, writer)
+        }
+        try writer.close()
+        Terminal.complain(
+            "concord: predicted \(corpus.recordings.count) recordings into \(folder)")
+        return .done
+    }
+
+    /// Writes the model as HDF5: weights in PyTorch's layout and names, and what else it takes to
+    /// predict with them.
+    ///
+    /// - Throws: an error when the file cannot be written.
+    public func export(to file: String) throws -> ExitStatus {
+        let writer = try HDF5Writer(path: file)
+        try writer.setAttribute("/", "format", .text("concord model"))
+        try writer.setAttribute("/", "key", .text(model.key.description))
+        try writer.setAttribute("/", "network", .text(try model.network.text()))
+        try writer.setAttribute("/", "targets", .texts(model.targets))
+        try writer.setAttribute("/", "hop_seconds", .number(model.hopSeconds))
+        try writer.setAttribute("/", "lag_edges", .text(model.edges))
+        for (index, part) in model.parts.enumerated() {
+            try StoredModel.write(part, at: "networks/\(index)", writer)
+        }
+        for (index, choice) in model.choices.enumerated() {
+            let name = "targets/\(index)"
+            let sources = model.sources[index]
+            try writer.write(
+                name + "/shares", shape: [sources.count], doubles: sources.map(\.share))
+            try writer.setAttribute(name, "name", .text(model.targets[index]))
+            try writer.setAttribute(name, "networks", .numbers(sources.map { Double($0.part) }))
+            try writer.setAttribute(name, "lag_seconds", .number(choice.lagSeconds))
+            let steps = choice.postProcessing.map(StoredModel.words)
+            if !steps.isEmpty { try writer.setAttribute(name, "post_processing", .texts(steps)) }
+        }
+        try writer.close()
+        Terminal.complain("concord: wrote \(file)")
+        return .done
+    }
+
+    private static func write(_ part: Model.Part, at name: String, _ writer: HDF5Writer) throws {
+        for tensor in part.tensors {
+            try writer.write(
+                "\(name)/weights/\(tensor.name)", shape: tensor.shape, floats: tensor.values)
+        }
+        for (label, values) in [
+            ("input_mean", part.inputMeans), ("input_deviation", part.inputDeviations),
+            ("output_mean", part.outputMeans), ("output_deviation", part.outputDeviations),
+        ] {
+            try writer.write("\(name)/\(label)", shape: [values.count], doubles: values)
+        }
+        try writer.setAttribute(name, "feature_sets", .texts(part.featureSets))
+        try writer.setAttribute(
+            name, "modality_widths", .numbers(part.modalityWidths.map(Double.init)))
+        try writer.setAttribute(name, "targets", .texts(part.targets))
+        try writer.setAttribute(name, "lag_frames", .number(Double(part.lagFrames)))
+    }
+
+    /// A step of post-processing, such as `median 9`, `centre -0.02`, `scale 0.1 1.5`.
+    private static func words(_ step: FittedStep) -> String {
+        switch step {
+        case .median(let frames): "median \(frames)"
+        case .centre(let shift): "centre \(shift)"
+        case .scale(let mean, let factor): "scale \(mean) \(factor)"
+        }
+    }
+
+    /// The corpus's feature sets that the model reads.
+    private func featureSets(of corpus: Corpus, _ manifest: String) throws -> [FeatureSet] {
+        guard corpus.hopSeconds == model.hopSeconds else {
+            throw RunningError(
+                "\(manifest): its frames are \(corpus.hopSeconds) s apart, those of the model "
+                    + "\(model.hopSeconds) s. Resample the features.")
+        }
+        return try zip(model.features.featureSets, model.widths).map { name, width in
+            guard let set = corpus.featureSet(name) else {
+                throw RunningError(
+                    "\(manifest): the model reads the feature set \(name), which the corpus "
+                        + "lacks; it has \(corpus.featureSets.map(\.name).joined(separator: ", "))."
+                )
+            }
+            guard set.width == width else {
+                throw RunningError(
+                    "\(manifest): \(name) is \(set.width) wide; the model reads \(width) features. "
+                        + "Extract it as for the model's corpus.")
+            }
+            return set
+        }
+    }
+
+    private func write(
+        _ values: [Float], of recording: Recording, to folder: String, _ writer: HDF5Writer
+    ) throws {
+        let count = model.targets.count
+        let frames = values.count / count
+        let name = recording.id.replacingOccurrences(of: "/", with: "_")
+        var text = "name;timestamp;" + model.targets.joined(separator: ";") + "\n"
+        for t in 0..<frames {
+            let row = values[t * count..<(t + 1) * count].map { StoredModel.digits(Double($0)) }
+            let time = StoredModel.digits(Double(t) * model.hopSeconds)
+            text += "'\(recording.id)';\(time);\(row.joined(separator: ";"))\n"
+        }
+        try Data(text.utf8).write(to: URL(filePath: folder + "/\(name).csv"), options: .atomic)
+        try writer.write("\(name)/predicted", shape: [frames, count], floats: values)
+        try writer.setAttribute(name + "/predicted", "columns", .texts(model.targets))
+    }
+
+    private static func digits(_ number: Double) -> String { String(format: "%.6f", number) }
+}
