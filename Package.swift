@@ -39,7 +39,11 @@ let package = Package(
         // MARK: Floor 6: executables
         .executableTarget(
             name: "concord",
-            dependencies: ["Running", "Preparing", "Planning", "Kernels", argumentParser], swiftSettings: strict),
+            dependencies: [
+                "Launching", "Running", "Messaging", "Preparing", "Planning", "Kernels",
+                argumentParser,
+            ],
+            swiftSettings: strict),
         .executableTarget(
             name: "concord-bench",
             dependencies: [
@@ -53,6 +57,8 @@ let package = Package(
             "Running",
             "Preparing", "Training", "Leasing", "Scoring", "Reporting", "Planning", "Corpora",
             "Kernels", "Features", "Messaging", "Journaling"),
+
+        module("Launching", "Running", "Messaging", "Planning", "Corpora", yams),
 
         // MARK: Floor 4: input and output, one C library each
         module("Features", "CHDF5", "Corpora", "Kernels"),
@@ -103,6 +109,7 @@ let package = Package(
         tests("Features", "Corpora", "Kernels"),
         tests("Messaging", "Leasing", "Planning", "Corpora"),
         tests("Journaling", "Leasing", "Planning", "Corpora"),
+        tests("Launching", "Corpora"),
         tests("Running", "concord", "Features", "Messaging", "Leasing", "Planning", "Corpora", "Kernels"),
         .testTarget(
             name: "BenchTests", dependencies: ["concord-bench", "Kernels"], swiftSettings: strict),

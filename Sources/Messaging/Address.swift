@@ -48,6 +48,13 @@ public struct Address: Hashable, Sendable, CustomStringConvertible {
             && parts.allSatisfy { UInt8($0) != nil && $0.utf8.allSatisfy { $0 >= 0x30 } }
     }
 
+    /// The address to listen at where others reach this machine at this one: itself where it is
+    /// numeric, else every interface, since a name may stand for several.
+    public var bindable: String {
+        let isNumeric = isIPv6 || host.allSatisfy { $0.isNumber || $0 == "." }
+        return isNumeric || isLoopback ? description : "tcp://*:\(port.map(String.init) ?? "*")"
+    }
+
     /// Whether it is an IPv6 address.
     var isIPv6: Bool { host.hasPrefix("[") }
 

@@ -3,18 +3,21 @@ import Glibc
 
 /// A child process in a process group of its own, so that a Ctrl-C at the terminal reaches its
 /// parent alone, which ends it in order.
-final class ChildProcess {
+public final class ChildProcess {
     /// The process's id.
     let id: pid_t
     /// How it ended; nil while it runs.
     private(set) var ending: Ending?
 
     /// How a process ended.
-    enum Ending: Hashable, CustomStringConvertible {
+    public enum Ending: Hashable, Sendable, CustomStringConvertible {
+        /// By itself, with this status.
         case exited(Int32)
+        /// By this signal.
         case signalled(Int32)
 
-        var description: String {
+        /// `exit status 1`, `signal 9`.
+        public var description: String {
             switch self {
             case .exited(let status): "exit status \(status)"
             case .signalled(let signal): "signal \(signal)"
@@ -22,10 +25,11 @@ final class ChildProcess {
         }
     }
 
-    /// Starts `executable`; descriptors that are nil are inherited.
+    /// Starts `executable`, which is looked for on the PATH when it has no slash; descriptors that
+    /// are nil are inherited.
     ///
     /// - Throws: ``RunningError`` with the system's reason.
-    init(
+    public init(
         executable: String, arguments: [String], input: Int32? = nil, output: Int32? = nil,
         errors: Int32? = nil
     ) throws {
@@ -54,7 +58,7 @@ final class ChildProcess {
         words.append(nil)
         defer { words.forEach { free($0) } }
         var id: pid_t = 0
-        let status = posix_spawn(&id, executable, &actions, &attributes, words, environ)
+        let status = posix_spawnp(&id, executable, &actions, &attributes, words, environ)
         guard status == 0 else {
             throw RunningError.system("start \(executable)", code: status)
         }
@@ -62,7 +66,7 @@ final class ChildProcess {
     }
 
     /// Asks whether it has ended; never waits.
-    func poll() -> Ending? {
+    public func poll() -> Ending? {
         guard ending == nil else { return ending }
         var status: Int32 = 0
         guard waitpid(id, &status, WNOHANG) == id else { return nil }
@@ -72,30 +76,35 @@ final class ChildProcess {
     }
 
     /// Sends a signal, unless it has ended.
-    func signal(_ number: Int32) {
+    public func signal(_ number: Int32) {
         guard poll() == nil else { return }
         kill(id, number)
     }
 
     /// Ends it at once and waits for the end.
-    func end() {
+    public func end() {
         signal(SIGKILL)
         while poll() == nil { usleep(1000) }
     }
 
     /// The file of the running program.
-    static var ownExecutable: String {
+    public static var ownExecutable: String {
         (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
             ?? CommandLine.arguments[0]
     }
 }
 
 /// The two ends of a pipe that no child inherits unless it is given one.
-struct Pipe {
-    let reading: Int32
-    let writing: Int32
+public struct ChildPipe {
+    /// The descriptor to read from.
+    public let reading: Int32
+    /// The descriptor to write to.
+    public let writing: Int32
 
-    init() throws {
+    /// A new pipe.
+    ///
+    /// - Throws: ``RunningError`` when there are too many open files.
+    public init() throws {
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0 else { throw RunningError.system("make a pipe", code: errno) }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }

@@ -8,7 +8,7 @@ import Glibc
 /// adopted, not doubled, unless it looks for its coordinator at another endpoint. A worker that
 /// dies is started again, after a pause that doubles with every early death; one that left in order
 /// was asked to, and is not.
-final class LocalWorkers {
+public final class LocalWorkers: Launcher {
     private let endpoint: String
     private let dataRoot: String?
     private let orphanSeconds: Double
@@ -23,23 +23,24 @@ final class LocalWorkers {
         var pauseSeconds = 0.0
     }
 
-    /// `count` workers of the store in `folder`, which connect to `endpoint`.
+    /// `count` workers of the site's store.
     ///
-    /// - Parameter adopting: Whether living workers of an earlier run know `endpoint`; else their
-    ///   folders are left to them.
+    /// Living workers of an earlier run are adopted where they know the coordinator's endpoint;
+    /// else their folders are left to them.
+    ///
+    /// - Parameter count: Worker processes of one slot each. The default is one a core.
     /// - Throws: ``RunningError`` when a folder cannot be made.
-    init(
-        count: Int, store: String, endpoint: String, adopting: Bool, dataRoot: String?,
-        orphanSeconds: Double
-    ) throws {
-        self.endpoint = endpoint
-        self.dataRoot = dataRoot
-        self.orphanSeconds = orphanSeconds
+    public init(count: Int? = nil, site: LaunchSite) throws {
+        endpoint = "\(site.endpoint)"
+        dataRoot = site.sweep.dataRoot
+        orphanSeconds = site.orphanSeconds
         places = []
         var number = 0
-        while places.count < count {
-            let folder = "\(store)/workers/\(number)"
-            if try adopting || LocalWorkers.isFree(folder) { places.append(Place(folder: folder)) }
+        while places.count < count ?? Terminal.cores {
+            let folder = "\(site.store)/workers/\(number)"
+            if try !site.hasMoved || LocalWorkers.isFree(folder) {
+                places.append(Place(folder: folder))
+            }
             number += 1
         }
     }
@@ -47,7 +48,8 @@ final class LocalWorkers {
     /// Starts every worker that should live and does not.
     ///
     /// - Throws: ``RunningError`` when a folder or process cannot be made.
-    func keepAlive(at now: Double) throws {
+    public func look(openTrials: Int, at now: Double) throws {
+        guard openTrials > 0 else { return }
         for index in places.indices {
             if let ending = places[index].process?.poll() {
                 places[index].process = nil
@@ -66,13 +68,13 @@ final class LocalWorkers {
     }
 
     /// Asks our own workers to give back what they hold and leave.
-    func drain() { places.forEach { $0.process?.signal(SIGTERM) } }
-
-    /// Whether none of our own workers lives any more.
-    var allEnded: Bool { places.allSatisfy { $0.process == nil || $0.process?.poll() != nil } }
+    public func drain() { places.forEach { $0.process?.signal(SIGTERM) } }
 
     /// Ends our own workers at once.
-    func end() { places.forEach { $0.process?.end() } }
+    public func end() { places.forEach { $0.process?.end() } }
+
+    /// Nothing: a worker's log says what there is to read.
+    public func takeNotices() -> [String] { [] }
 
     private static func isFree(_ folder: String) throws -> Bool {
         do {

@@ -18,8 +18,8 @@ final class TrainerProcess {
     ///
     /// - Throws: ``RunningError`` when the system gives no process or pipe.
     init() throws {
-        let toTrainer = try Pipe()
-        let fromTrainer = try Pipe()
+        let toTrainer = try ChildPipe()
+        let fromTrainer = try ChildPipe()
         input = toTrainer.writing
         output = fromTrainer.reading
         defer {

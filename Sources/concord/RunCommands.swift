@@ -1,24 +1,52 @@
 import ArgumentParser
+import Launching
+import Messaging
 import Running
 
-/// `concord run`: a sweep on this machine.
+/// `concord run`: a sweep, with the workers that it starts.
 struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "Run a sweep on this machine, or go on with it.",
+        abstract: "Run a sweep, or go on with it, on this machine, over ssh or under Slurm.",
         discussion: """
             Starts a coordinator and workers, shows progress, and ends with the main table. Stop \
             it with Ctrl-C, or let it be killed: the same command goes on, and no outcome is lost \
             or counted twice.
             """)
 
+    /// Where workers are started.
+    enum Place: String, CaseIterable, ExpressibleByArgument {
+        case local, ssh, slurm
+    }
+
     @OptionGroup var sweep: SweepOptions
 
     @Option(help: "The folder that keeps journal and outcomes (default: <sweep's name>.store).")
     var store: String?
 
-    @Option(help: "Worker processes to start (default: one a core).")
+    @Option(help: "Where workers are started.")
+    var on = Place.local
+
+    @Option(help: "Worker processes to start (default: one a core); with --on slurm: jobs at most.")
     var workers: Int?
+
+    @Option(help: "With --on slurm: trials that a job trains at a time, each on a core.")
+    var slots = 1
+
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: "With --on slurm: an option for sbatch, such as --partition=long; any number.")
+    var sbatch: [String] = []
+
+    @Option(help: "With --on ssh: the file that lists the machines.")
+    var hosts: String?
+
+    @Option(
+        help: """
+            Where other machines reach this one, such as tcp://login1:5555 (default with --on ssh: \
+            through the ssh connections).
+            """)
+    var address: String?
 
     @Flag(help: "Give quarantined trials new attempts.")
     var retry = false
@@ -31,15 +59,54 @@ struct RunCommand: ParsableCommand {
 
     func validate() throws {
         if let workers, workers < 1 { throw ValidationError("--workers must be at least 1.") }
+        if on == .ssh, workers != nil {
+            throw ValidationError("--workers is not for --on ssh: the list of hosts says `slots`.")
+        }
+        guard (on == .ssh) == (hosts != nil) else {
+            throw ValidationError("--on ssh and --hosts FILE go together.")
+        }
+        if slots < 1 { throw ValidationError("--slots must be at least 1.") }
+        if on == .slurm, workers == nil || address == nil {
+            throw ValidationError(
+                """
+                --on slurm needs --workers, the most jobs at a time, and --address, where the \
+                nodes reach this machine.
+                """)
+        }
+        if on == .local, address != nil {
+            throw ValidationError("--address is for workers elsewhere: --on ssh or --on slurm.")
+        }
     }
 
     func run() throws {
         try conclude {
+            let address = try reachable
             let loaded = try sweep.load()
-            return try LocalRun(
-                sweep: loaded, store: store ?? loaded.defaultStore, workers: workers, retry: retry,
-                takeOver: takeOver, keepsModels: keepModels
-            ).run()
+            let run = SweepRun(
+                sweep: loaded, store: store ?? loaded.defaultStore, bind: address?.bindable,
+                retry: retry, takeOver: takeOver, keepsModels: keepModels)
+            return try run.run { site in
+                switch on {
+                case .local: try LocalWorkers(count: workers, site: site)
+                case .ssh: try SSHLauncher(hosts: hosts ?? "", address: address, site: site)
+                case .slurm:
+                    try SlurmLauncher(
+                        jobs: workers ?? 1, slots: slots, options: sbatch,
+                        address: address ?? site.endpoint, site: site)
+                }
+            }
+        }
+    }
+
+    /// The address that is told to workers; it has a port, which is the same when the run goes on.
+    private var reachable: Address? {
+        get throws {
+            guard let address else { return nil }
+            let said = try Address(address)
+            guard said.port != nil else {
+                throw RunningError("--address \(address) has no port; give one from 1 to 65535.")
+            }
+            return said
         }
     }
 }

@@ -6,13 +6,14 @@ enum House {
         ["Corpora", "Planning"],
         ["Leasing", "Simulating", "Training", "Scoring", "Reporting", "Preparing"],
         ["Features", "Messaging", "Journaling"],
-        ["Running"],
+        ["Running", "Launching"],
         ["concord", "concord-bench"],
     ]
 
     /// Importer → imported, on one floor.
     static let arrows = [
         "Planning": ["Corpora"], "Reporting": ["Scoring"], "Simulating": ["Leasing"],
+        "Launching": ["Running"],
     ]
 
     /// The C library that each module may import.

@@ -3,30 +3,31 @@ import Leasing
 import Planning
 import Reporting
 
-/// `concord run`: a coordinator, its own workers, and at the end the main table.
-public struct LocalRun {
+/// `concord run`: a coordinator, workers that a launcher starts, and at the end the main table.
+public struct SweepRun {
     private let sweep: LoadedSweep
     private let store: String
-    private let workers: Int
+    private let bind: String?
     private let retry: Bool
     private let takeOver: Bool
     private let keepsModels: Bool
 
-    /// A run of `sweep` on this machine.
+    /// A run of `sweep`.
     ///
     /// - Parameters:
     ///   - store: The folder that keeps journal and outcomes; made if it is missing.
-    ///   - workers: Worker processes of one slot each. The default is one a core.
+    ///   - bind: Where to listen; nil, the default, takes the store's own endpoint again, or a
+    ///     free port of this machine alone.
     ///   - retry: Whether quarantined trials get new attempts.
     ///   - takeOver: Whether to take the store from a coordinator that has it.
     ///   - keepsModels: Whether the models of trials are kept in the store. The default is false.
     public init(
-        sweep: LoadedSweep, store: String, workers: Int? = nil, retry: Bool = false,
+        sweep: LoadedSweep, store: String, bind: String? = nil, retry: Bool = false,
         takeOver: Bool = false, keepsModels: Bool = false
     ) {
         self.sweep = sweep
         self.store = store
-        self.workers = workers ?? Terminal.cores
+        self.bind = bind
         self.retry = retry
         self.takeOver = takeOver
         self.keepsModels = keepsModels
@@ -34,29 +35,33 @@ public struct LocalRun {
 
     /// Runs to the end, or until it is stopped.
     ///
+    /// - Parameter launch: Makes the launcher of the workers.
     /// - Throws: an error that says what to do; the store resumes.
-    public func run() throws -> ExitStatus {
+    public func run(launch: (LaunchSite) throws -> any Launcher) throws -> ExitStatus {
         let coordinator = try Coordinator(
-            sweep: sweep, store: store, address: nil, retry: retry, takeOver: takeOver,
+            sweep: sweep, store: store, address: bind, retry: retry, takeOver: takeOver,
             keepsModels: keepsModels)
-        let own = try LocalWorkers(
-            count: workers, store: store, endpoint: "\(coordinator.endpoint)",
-            adopting: !coordinator.hasMoved,
-            dataRoot: sweep.dataRoot, orphanSeconds: coordinator.limits.orphanSeconds)
+        let launcher = try launch(
+            LaunchSite(
+                sweep: sweep, store: store, endpoint: coordinator.endpoint,
+                hasMoved: coordinator.hasMoved, orphanSeconds: coordinator.limits.orphanSeconds))
         let display = ProgressDisplay(
             plan: sweep.plan, finishedBefore: coordinator.finishedBefore)
         Terminal.complain("concord: \(coordinator.limits)")
-        defer { own.end() }
+        defer { launcher.end() }
         var isDraining = false
         try coordinator.run { coordinator in
             if StopSignal.count > 0 {
-                if !isDraining { own.drain() }
+                if !isDraining { launcher.drain() }
                 isDraining = true
-            } else if coordinator.counts.isOpen {
-                try own.keepAlive(at: Clock.monotonicSeconds)
             }
+            let counts = coordinator.counts
+            try launcher.look(
+                openTrials: isDraining ? 0 : counts.queued + counts.leased,
+                at: Clock.monotonicSeconds)
             display.show(
-                coordinator.counts, coordinator.summary, notices: coordinator.takeNotices())
+                counts, coordinator.summary,
+                notices: coordinator.takeNotices() + launcher.takeNotices())
         }
         let status = coordinator.conclude(display)
         if status == .done {

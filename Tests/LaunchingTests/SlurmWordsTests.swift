@@ -1,0 +1,57 @@
+import Testing
+
+@testable import Launching
+
+/// What Slurm says, and what it is told.
+@Suite struct SlurmWordsTests {
+    @Test("A line of squeue is a job")
+    func jobs() {
+        #expect(
+            SlurmJob(line: "12_3|RUNNING|1-02:03:04")
+                == SlurmJob(id: "12_3", state: .running, seconds: 93_784))
+        #expect(
+            SlurmJob(line: "12_4|PENDING|0:00")
+                == SlurmJob(id: "12_4", state: .pending, seconds: 0))
+        #expect(
+            SlurmJob(line: "9|TIMEOUT|10:05")
+                == SlurmJob(id: "9", state: .ended("TIMEOUT"), seconds: 605))
+        #expect(
+            SlurmJob(line: "9|CANCELLED|INVALID")
+                == SlurmJob(id: "9", state: .ended("CANCELLED"), seconds: 0))
+        #expect(SlurmJob(line: "9|COMPLETING|1:02:03")?.seconds == 3723)
+    }
+
+    @Test(
+        "What is none is not taken for a job",
+        arguments: [
+            "", "|RUNNING|0:00", "12|RUNNING", "12|RUNNING|0:00|x", "12|RUNNING|soon",
+            "12|RUNNING|1-2-3:00", "12|RUNNING|5", "slurm_load_jobs error: Unable to contact",
+        ])
+    func noJobs(_ line: String) { #expect(SlurmJob(line: line) == nil) }
+
+    @Test("The script of a job reads so")
+    func script() {
+        let script = BatchScript(
+            jobName: "concord-my_study-0123abcd", program: "/home/eva/my tools/concord",
+            address: "tcp://login1:5555", slots: 4, logFolder: "/home/eva/my study.slurm",
+            dataRoot: "/data/it's")
+        #expect(
+            script.text == #"""
+                #!/bin/sh
+                #SBATCH --job-name=concord-my_study-0123abcd
+                #SBATCH --output="/home/eva/my study.slurm/%A_%a.log"
+                #SBATCH --open-mode=append
+                #SBATCH --nodes=1
+                #SBATCH --ntasks=1
+                #SBATCH --cpus-per-task=4
+                #SBATCH --signal=B:USR1@90
+                #SBATCH --requeue
+                # A worker of `concord run --on slurm`. Its spool is on the node's own disk, where
+                # a job that is put back into the queue finds it if it gets the node again.
+                exec '/home/eva/my tools/concord' work tcp://login1:5555 \
+                    --slots 4 --orphan-seconds 600.0 --data-root '/data/it'\''s' \
+                    --spool "${TMPDIR:-/tmp}/concord-my_study-0123abcd-$SLURM_JOB_ID"
+
+                """#)
+    }
+}
