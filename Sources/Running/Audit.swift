@@ -53,7 +53,13 @@ public struct Audit {
         var bench = try AuditBench(
             document: try document(), dataRoot: LoadedSweep.dataRoot(dataRoot), slots: slots)
         var different = 0
+        var trained = 0
         try bench.train(keys) { key, result in
+            trained += 1
+            // At most ten lines, however many trials.
+            if trained * 10 / keys.count > (trained - 1) * 10 / keys.count, trained < keys.count {
+                Terminal.complain("concord: \(trained) of \(keys.count) trials trained again")
+            }
             guard let sentence = try complaint(key, result) else { return }
             different += 1
             Terminal.complain("concord: \(reading.plan.label(key)) (\(key.short)): \(sentence)")
