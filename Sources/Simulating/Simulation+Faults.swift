@@ -10,10 +10,12 @@ extension Simulation {
         case drain, preempt, stop, takeOver
         case askedToDrain, askedToCancel, askedToRetry, checkpointsRot
         case diskFull, spoolFull, spoolRots, wallClockJumps
-        case trainerCrashes, trainerHangs
+        case trainerCrashes, trainerHangs, workerSickens
 
         /// It spends a trial's budget, rightly.
-        var isOfTrainer: Bool { self == .trainerCrashes || self == .trainerHangs }
+        var isOfTrainer: Bool {
+            self == .trainerCrashes || self == .trainerHangs || self == .workerSickens
+        }
     }
 
     /// The names by which ``Verdict/happened`` counts faults.
@@ -68,6 +70,7 @@ extension Simulation {
         case .wallClockJumps: if jumpsWallClock { wallOffset += wallRandom.between(-3600, 3600) }
         case .trainerCrashes: strikeTrainer(worker) { failTrainer(worker, $0, .crash) }
         case .trainerHangs: strikeTrainer(worker) { stallTrainer(worker, $0) }
+        case .workerSickens: workers[worker].sickUntil = now + random.between(10, 60)
         }
     }
 

@@ -44,6 +44,7 @@ extension Simulation {
         if isPoisoned(trainer.lease.key), trainer.epoch >= weather.poisonEpoch {
             return suffer(worker, slot)
         }
+        if workers[worker].sickUntil > now { return failTrainer(worker, slot, .crash) }
         trainer.epoch += 1
         workers[worker].trainers[slot] = trainer
         if trainer.epoch > weather.epochs { return finishTraining(worker, slot, trainer.lease) }

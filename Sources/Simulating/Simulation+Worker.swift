@@ -16,6 +16,8 @@ extension Simulation {
         /// The states of trials in its folder, with the leases that they are of.
         var checkpoints: [TrialKey: Checkpoint] = [:]
         var trainers: [SimulatedTrainer?] = []
+        /// Until then every trial fails on it, whichever it is.
+        var sickUntil = Instant(seconds: 0)
         var generation = 0
         /// Until when its process is stopped, and what waits for it meanwhile.
         var sleepsUntil = Instant(seconds: 0)

@@ -55,7 +55,7 @@ struct SimulationTests {
             "failed", "expired", "returned", "abandoned", "reopened", "coordinator started",
             "coordinator ended", "worker ended", "message lost", "message doubled", "spool full",
             "outcome flawed", "outcome garbled", "poison", "checkpoint", "checkpoint handed on",
-            "copied", "explained",
+            "copied", "explained", "cordoned",
         ] + Simulation.faultNames {
             #expect(seen[word, default: 0] > 0, "No seed sees \(word): \(seen)")
         }
