@@ -10,8 +10,8 @@ struct ConcordBench: ParsableCommand {
         subcommands: [
             FixtureCommand.self, KernelsCommand.self, EpochCommand.self, SimulateCommand.self,
             NumericsCommand.self, SchedulerCommand.self, DispatcherCommand.self,
-            StoreCommand.self, NoopWorkerCommand.self, NoopWorkCommand.self,
-            NoopTrainerCommand.self,
+            StoreCommand.self, RecoveryCommand.self, NoopCoordinateCommand.self,
+            NoopWorkerCommand.self, NoopWorkCommand.self, NoopTrainerCommand.self,
         ])
 
     static func main() {

@@ -13,9 +13,11 @@ struct NoopWorkerCommand: ParsableCommand {
 
     @Argument var address: String
     @Option var slots = 8
+    /// Its trials never end.
+    @Flag var holds = false
 
     func run() throws {
-        let worker = try NoopWorker(address: address, slots: slots)
+        let worker = try NoopWorker(address: address, slots: slots, holds: holds)
         try worker.run()
         // The median time between two starts of this worker, for the command that started it.
         print(worker.medianGapSeconds)
@@ -26,6 +28,7 @@ struct NoopWorkerCommand: ParsableCommand {
 private final class NoopWorker {
     private let socket: DealerSocket
     private let reactor: Reactor
+    private let holds: Bool
     private var session: Session
     private var plan: Plan?
     private var sequence: UInt64 = 0
@@ -34,7 +37,8 @@ private final class NoopWorker {
     /// Outcomes that the session has not been told yet: they come after what it commanded.
     private var outcomes: [(LeaseID, Delivery)] = []
 
-    init(address: String, slots: Int) throws {
+    init(address: String, slots: Int, holds: Bool) throws {
+        self.holds = holds
         socket = try DealerSocket(connecting: try Address(address), in: MessagingContext())
         reactor = try Reactor(socket: socket)
         session = Session(
@@ -81,7 +85,7 @@ private final class NoopWorker {
                 _ = socket.send(WireCodec.encode(message, sequence: sequence))
             case .start(let lease, _, _):
                 starts.append(ProcessMeter.seconds)
-                if let plan, let delivery = NoopSweep.delivery(of: lease, in: plan) {
+                if !holds, let plan, let delivery = NoopSweep.delivery(of: lease, in: plan) {
                     outcomes.append((lease, delivery))
                 }
             case .prepare(let document):

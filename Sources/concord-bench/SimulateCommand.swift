@@ -27,6 +27,9 @@ struct SimulateCommand: ParsableCommand {
     @Flag(help: "Print every step of it.")
     var steps = false
 
+    @Option(help: "Break this rule on purpose, to see what notices it.")
+    var breaking: Break?
+
     @Flag(help: "Print one JSON object.")
     var json = false
 
@@ -38,17 +41,20 @@ struct SimulateCommand: ParsableCommand {
     func run() throws {
         let started = DispatchTime.now().uptimeNanoseconds
         let range = seed.map { $0..<($0 + 1) } ?? first..<(first + seeds)
-        let verdicts = SeedRun(range, showsSteps: steps).verdicts()
+        let verdicts = SeedRun(range, breaking: breaking, showsSteps: steps).verdicts()
         let seconds = Double(DispatchTime.now().uptimeNanoseconds - started) / 1e9
-        let summary = SimulationSummary(verdicts, seconds: seconds)
+        let summary = SimulationSummary(verdicts, breaking: breaking, seconds: seconds)
         print(json ? try summary.json() : summary.text)
         if !summary.violations.isEmpty { throw ExitCode.failure }
     }
 }
 
+extension Break: ExpressibleByArgument {}
+
 /// Seeds on all cores. A trap in a state machine ends the process; it says then which seeds ran.
 private struct SeedRun {
     let range: Range<Int>
+    let breaking: Break?
     let showsSteps: Bool
     private static let threads = min(64, max(1, ProcessInfo.processInfo.activeProcessorCount))
     /// What each thread runs, for the handler of a trap; -1 where it runs nothing. A thread writes
@@ -56,8 +62,9 @@ private struct SeedRun {
     private nonisolated(unsafe) static let running =
         UnsafeMutablePointer<Int>.allocate(capacity: 64)
 
-    init(_ range: Range<Int>, showsSteps: Bool) {
+    init(_ range: Range<Int>, breaking: Break?, showsSteps: Bool) {
         self.range = range
+        self.breaking = breaking
         self.showsSteps = showsSteps
     }
 
@@ -72,7 +79,7 @@ private struct SeedRun {
                 guard range.contains(seed) else { return }
                 Self.running[thread] = seed
                 let simulation = Simulation(
-                    seed: seed, narrate: showsSteps ? { print($0) } : nil)
+                    seed: seed, breaking: breaking, narrate: showsSteps ? { print($0) } : nil)
                 let verdict = simulation.run()
                 found.withLock { $0.append(verdict) }
             }

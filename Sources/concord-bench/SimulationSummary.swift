@@ -5,6 +5,7 @@ import Simulating
 struct SimulationSummary {
     let seeds: Int
     let first: Int
+    let breaking: Break?
     let violations: [Verdict]
     let steps: Int
     let virtualSeconds: Double
@@ -12,7 +13,8 @@ struct SimulationSummary {
     /// How often each kind of event and fault was seen.
     let happened: [String: Int]
 
-    init(_ verdicts: [Verdict], seconds: Double) {
+    init(_ verdicts: [Verdict], breaking: Break?, seconds: Double) {
+        self.breaking = breaking
         seeds = verdicts.count
         first = verdicts.first?.seed ?? 0
         violations = verdicts.filter { $0.violation != nil }
@@ -24,11 +26,14 @@ struct SimulationSummary {
         }
     }
 
-    static func replay(_ seed: Int) -> String { "concord-bench simulate --seed \(seed) --steps" }
+    private func replay(_ seed: Int) -> String {
+        "concord-bench simulate --seed \(seed) --steps"
+            + (breaking.map { " --breaking \($0.rawValue)" } ?? "")
+    }
 
     var text: String {
         var lines = violations.prefix(20).map { verdict in
-            "seed \(verdict.seed): \(verdict.violation!)\n    \(Self.replay(verdict.seed))"
+            "seed \(verdict.seed): \(verdict.violation!)\n    \(replay(verdict.seed))"
         }
         let width = happened.keys.map(\.count).max() ?? 0
         for (name, count) in happened.sorted(by: { $0.key < $1.key }) {
@@ -51,7 +56,7 @@ struct SimulationSummary {
             "violations": violations.map { verdict in
                 [
                     "seed": verdict.seed, "invariant": verdict.violation!.invariant.rawValue,
-                    "sentence": "\(verdict.violation!)", "replay": Self.replay(verdict.seed),
+                    "sentence": "\(verdict.violation!)", "replay": replay(verdict.seed),
                 ] as [String: Any]
             },
         ]
