@@ -16,11 +16,14 @@ func module(_ name: String, _ dependencies: Target.Dependency...) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
+/// Tests are compiled without optimization, to be built sooner; what they test has it.
+let test = strict + [.unsafeFlags(["-Onone"])]
+
 func tests(_ module: String, _ dependencies: Target.Dependency...) -> Target {
     .testTarget(
         name: module + "Tests", dependencies: [.init(stringLiteral: module)] + dependencies,
         exclude: ["Reporting": ["Snapshots"], "Networks": ["References"]][module] ?? [],
-        swiftSettings: strict)
+        swiftSettings: test)
 }
 
 let package = Package(
@@ -112,7 +115,7 @@ let package = Package(
         tests("Launching", "Corpora"),
         tests("Running", "concord", "Features", "Messaging", "Leasing", "Planning", "Corpora", "Kernels"),
         .testTarget(
-            name: "BenchTests", dependencies: ["concord-bench", "Kernels"], swiftSettings: strict),
-        .testTarget(name: "TidyTests", swiftSettings: strict),
+            name: "BenchTests", dependencies: ["concord-bench", "Kernels"], swiftSettings: test),
+        .testTarget(name: "TidyTests", swiftSettings: test),
     ]
 )
