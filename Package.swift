@@ -40,7 +40,7 @@ let package = Package(
         .executableTarget(
             name: "concord",
             dependencies: [
-                "Launching", "Running", "Messaging", "Preparing", "Planning", "Kernels",
+                "Launching", "Running", "Messaging", "Preparing", "Leasing", "Planning", "Kernels",
                 argumentParser,
             ],
             swiftSettings: strict),

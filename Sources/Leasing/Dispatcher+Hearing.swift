@@ -122,7 +122,8 @@ extension Dispatcher {
         send(.abandon(lease), to: worker)
     }
 
-    private mutating func leave(_ worker: Int) {
+    /// The worker goes in order; what it held is queued again.
+    mutating func leave(_ worker: Int) {
         for held in workers[worker].leases { giveBack(held.trial, from: worker) }
         depart(worker, lost: false)
         note("Worker \(name(worker)) left.")

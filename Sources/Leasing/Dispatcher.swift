@@ -21,6 +21,9 @@ public struct Dispatcher: Sendable {
         case refusedOutcome(LeaseID, from: ConnectionID, reason: String)
         /// The transport cannot reach this connection.
         case unreachable(ConnectionID)
+        /// The client on this connection is not admitted any more: what it holds is taken back, and
+        /// no budget is spent on that.
+        case expelled(ConnectionID)
         /// A person asks for something by a command of its own, and waits for the answer.
         case asked(Request, from: ConnectionID)
         /// The user wants to stop: nothing more is given out.
@@ -150,6 +153,8 @@ public struct Dispatcher: Sendable {
         case .refusedOutcome(let lease, let connection, let reason):
             refuse(lease, from: connection, reason)
         case .unreachable(let connection): disconnect(connection)
+        case .expelled(let connection):
+            if let worker = connections[connection] { leave(worker) }
         case .asked(let request, let connection):
             commands.append(.answer(answer(request), to: connection))
         case .stop: stop()

@@ -268,6 +268,15 @@ nonisolated struct WireEnvelope: Sendable {
     set {body = .answer(newValue)}
   }
 
+  /// The holder of a join token to the coordinator, which answers with an Answer.
+  var enrol: Data {
+    get {
+      if case .enrol(let v)? = body {return v}
+      return Data()
+    }
+    set {body = .enrol(newValue)}
+  }
+
   /// A worker to its trainer.
   var prepare: WireDocument {
     get {
@@ -366,6 +375,8 @@ nonisolated struct WireEnvelope: Sendable {
     /// A person's command to the coordinator, and the answer.
     case request(WireRequest)
     case answer(WireAnswer)
+    /// The holder of a join token to the coordinator, which answers with an Answer.
+    case enrol(Data)
     /// A worker to its trainer.
     case prepare(WireDocument)
     /// frame: the trainer's state to go on from, if any
@@ -758,7 +769,7 @@ nonisolated extension WireCause: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension WireEnvelope: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Envelope"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}sequence\0\u{2}\u{8}hello\0\u{1}heartbeat\0\u{1}progress\0\u{1}finished\0\u{1}failed\0\u{1}returned\0\u{1}goodbye\0\u{1}checkpoint\0\u{2}\u{d}welcome\0\u{1}sweep\0\u{1}train\0\u{1}recorded\0\u{1}abandon\0\u{1}done\0\u{3}say_hello\0\u{1}refused\0\u{1}drain\0\u{2}\u{2}request\0\u{1}answer\0\u{2}\u{9}prepare\0\u{3}train_here\0\u{1}save\0\u{2}\u{8}ready\0\u{1}epoch\0\u{1}delivered\0\u{1}fault\0\u{1}saved\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}sequence\0\u{2}\u{8}hello\0\u{1}heartbeat\0\u{1}progress\0\u{1}finished\0\u{1}failed\0\u{1}returned\0\u{1}goodbye\0\u{1}checkpoint\0\u{2}\u{d}welcome\0\u{1}sweep\0\u{1}train\0\u{1}recorded\0\u{1}abandon\0\u{1}done\0\u{3}say_hello\0\u{1}refused\0\u{1}drain\0\u{2}\u{2}request\0\u{1}answer\0\u{1}enrol\0\u{2}\u{8}prepare\0\u{3}train_here\0\u{1}save\0\u{2}\u{8}ready\0\u{1}epoch\0\u{1}delivered\0\u{1}fault\0\u{1}saved\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1005,6 +1016,14 @@ nonisolated extension WireEnvelope: SwiftProtobuf.Message, SwiftProtobuf._Messag
           self.body = .answer(v)
         }
       }()
+      case 42: try {
+        var v: Data?
+        try decoder.decodeSingularBytesField(value: &v)
+        if let v = v {
+          if self.body != nil {try decoder.handleConflictingOneOf()}
+          self.body = .enrol(v)
+        }
+      }()
       case 50: try {
         var v: WireDocument?
         var hadOneofValue = false
@@ -1201,6 +1220,10 @@ nonisolated extension WireEnvelope: SwiftProtobuf.Message, SwiftProtobuf._Messag
     case .answer?: try {
       guard case .answer(let v)? = self.body else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 41)
+    }()
+    case .enrol?: try {
+      guard case .enrol(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularBytesField(value: v, fieldNumber: 42)
     }()
     case .prepare?: try {
       guard case .prepare(let v)? = self.body else { preconditionFailure() }

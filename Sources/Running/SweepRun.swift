@@ -1,5 +1,6 @@
 import Foundation
 import Leasing
+import Messaging
 import Planning
 import Reporting
 
@@ -47,6 +48,10 @@ public struct SweepRun {
                 hasMoved: coordinator.hasMoved, orphanSeconds: coordinator.limits.orphanSeconds))
         let display = ProgressDisplay(
             plan: sweep.plan, finishedBefore: coordinator.finishedBefore)
+        if bind != nil {
+            Terminal.complain("concord: listening at \(coordinator.endpoint)")
+            Terminal.complain("concord: \(coordinator.invitation)")
+        }
         Terminal.complain("concord: \(coordinator.limits)")
         defer { launcher.end() }
         var isDraining = false

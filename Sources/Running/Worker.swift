@@ -10,6 +10,7 @@ import Messaging
 /// session commands. An outcome is in the spool on disk before the coordinator hears of it.
 public final class Worker {
     private let address: Address
+    private let credential: Credential?
     private let dataRoot: String?
     private let context = MessagingContext()
     private let spool: Spool
@@ -27,10 +28,13 @@ public final class Worker {
     private var sequence: UInt64 = 0
     private var exit: Session.Exit?
     private var heard = (interrupts: 0, terminations: 0)
+    /// Handshakes in a row that the other side ended.
+    private var brokenHandshakes = 0
 
     /// A worker of the coordinator at `address`.
     ///
     /// - Parameters:
+    ///   - credential: Its key, and the coordinator's; nil does without encryption.
     ///   - slots: Trials at a time.
     ///   - spool: The folder for outcomes that are not recorded yet.
     ///   - dataRoot: The folder of the corpora's files; nil takes the manifests' own.
@@ -39,14 +43,15 @@ public final class Worker {
     ///   - orphanSeconds: How long to wait for a coordinator that is away; nil waits for ever.
     /// - Throws: an error when the address is none, or another worker uses the spool.
     public init(
-        address: String, slots: Int, spool folder: String, dataRoot: String?,
-        memoryBytes: Int? = nil, orphanSeconds: Double?
+        address: String, credential: Credential?, slots: Int, spool folder: String,
+        dataRoot: String?, memoryBytes: Int? = nil, orphanSeconds: Double?
     ) throws {
         self.address = try Address(address)
+        self.credential = credential
         self.dataRoot = LoadedSweep.dataRoot(dataRoot)
         spool = try Spool(folder: folder)
         checkpoints = CheckpointFolder(folder: folder)
-        socket = try DealerSocket(connecting: self.address, in: context)
+        socket = try DealerSocket(connecting: self.address, in: context, as: credential)
         reactor = try Reactor(socket: socket)
         trainers = Array(repeating: nil, count: slots)
         leases = Array(repeating: nil, count: slots)
@@ -140,13 +145,38 @@ public final class Worker {
     private func hearLink() throws {
         for event in socket.linkEvents() {
             switch event {
-            case .connected: try handle(.connected)
+            case .connected:
+                brokenHandshakes = 0
+                try handle(.connected)
             case .disconnected: try handle(.disconnected)
             case .incompatible:
-                Terminal.complain("concord: what listens at \(address) is no coordinator")
+                Terminal.complain(
+                    """
+                    concord: what listens at \(address) is no coordinator, or one of a version of \
+                    concord that does not encrypt
+                    """)
                 try handle(.disconnected)
+            case .refused:
+                let name = credential?.name ?? "that it has not"
+                let reason = """
+                    the coordinator at \(address) does not admit the key \(name): it was revoked, \
+                    or is of another store. Ask whoever owns the store for a new one.
+                    """
+                try handle(.received(.refused(reason)))
+            case .broken: hearBrokenHandshake()
             }
         }
+    }
+
+    /// Once may be chance, such as a coordinator that is just ending.
+    private func hearBrokenHandshake() {
+        brokenHandshakes += 1
+        guard brokenHandshakes == 3 else { return }
+        Terminal.complain(
+            """
+            concord: what listens at \(address) breaks every handshake off. It has not the key \
+            that this worker expects of its coordinator, or is none, or is flooded. Trying on.
+            """)
     }
 
     private func hear(_ trainer: TrainerProcess, slot: Int) throws {
@@ -237,7 +267,7 @@ public final class Worker {
     }
 
     private func reconnect() throws {
-        socket = try DealerSocket(connecting: address, in: context)
+        socket = try DealerSocket(connecting: address, in: context, as: credential)
         reactor.socket = socket
     }
 

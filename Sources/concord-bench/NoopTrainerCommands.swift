@@ -12,10 +12,12 @@ struct NoopWorkCommand: ParsableCommand {
     @Argument var address: String
     @Option var slots = 8
     @Option var spool: String
+    @Option var key: String?
 
     func run() throws {
         _ = try Worker(
-            address: address, slots: slots, spool: spool, dataRoot: nil, orphanSeconds: 20
+            address: address, credential: try key.map { try Enrolment.credential(file: $0) },
+            slots: slots, spool: spool, dataRoot: nil, orphanSeconds: 20
         ).run()
     }
 }

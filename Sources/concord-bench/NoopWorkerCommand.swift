@@ -13,9 +13,14 @@ struct NoopWorkerCommand: ParsableCommand {
 
     @Argument var address: String
     @Option var slots = 8
+    @Option var key: String?
+    /// How long a trial seems to take.
+    @Option var trialSeconds = 0.0
 
     func run() throws {
-        let worker = try NoopWorker(address: address, slots: slots)
+        let worker = try NoopWorker(
+            address: address, credential: try key.map { try Enrolment.credential(file: $0) },
+            slots: slots, trialSeconds: trialSeconds)
         try worker.run()
         // The median time between two starts of this worker, for the command that started it.
         print(worker.medianGapSeconds)
@@ -31,11 +36,15 @@ private final class NoopWorker {
     private var sequence: UInt64 = 0
     private var hasLeft = false
     private var starts: [Double] = []
-    /// Outcomes that the session has not been told yet: they come after what it commanded.
-    private var outcomes: [(LeaseID, Delivery)] = []
+    /// Outcomes that the session has not been told yet, in the order in which they are due: they
+    /// come after what it commanded.
+    private var outcomes: [(at: Instant, lease: LeaseID, delivery: Delivery)] = []
+    private let trialSeconds: Double
 
-    init(address: String, slots: Int) throws {
-        socket = try DealerSocket(connecting: try Address(address), in: MessagingContext())
+    init(address: String, credential: Credential?, slots: Int, trialSeconds: Double) throws {
+        self.trialSeconds = trialSeconds
+        socket = try DealerSocket(
+            connecting: try Address(address), in: MessagingContext(), as: credential)
         reactor = try Reactor(socket: socket)
         session = Session(
             identity: WorkerMessage.Hello(
@@ -50,7 +59,8 @@ private final class NoopWorker {
 
     func run() throws {
         while !hasLeft {
-            let due = session.nextDeadline.map { $0 - Self.now } ?? 1
+            let due = [session.nextDeadline, outcomes.first?.at]
+                .compactMap { $0.map { $0 - Self.now } }.min() ?? 1
             let sources = try reactor.wait(seconds: max(0, min(due, 1)))
             if sources.contains(.link) {
                 for event in socket.linkEvents() {
@@ -63,8 +73,8 @@ private final class NoopWorker {
                 let message = try WireCodec.decodeCoordinator(frames).message
                 try perform(session.handle(.received(message), at: Self.now))
             }
-            while !outcomes.isEmpty {
-                let (lease, delivery) = outcomes.removeFirst()
+            while let first = outcomes.first, first.at <= Self.now {
+                let (_, lease, delivery) = outcomes.removeFirst()
                 try perform(session.handle(.outcome(lease, delivery), at: Self.now))
             }
             if let deadline = session.nextDeadline, deadline <= Self.now {
@@ -82,7 +92,7 @@ private final class NoopWorker {
             case .start(let lease, _, _):
                 starts.append(ProcessMeter.seconds)
                 if let plan, let delivery = NoopSweep.delivery(of: lease, in: plan) {
-                    outcomes.append((lease, delivery))
+                    outcomes.append((Self.now + trialSeconds, lease, delivery))
                 }
             case .prepare(let document):
                 plan = try LoadedSweep(document: document, dataRoot: nil).plan

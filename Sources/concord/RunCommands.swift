@@ -1,5 +1,6 @@
 import ArgumentParser
 import Launching
+import Leasing
 import Messaging
 import Running
 
@@ -48,6 +49,13 @@ struct RunCommand: ParsableCommand {
             """)
     var address: String?
 
+    @Option(
+        help: """
+            Where to listen, such as tcp://0.0.0.0:5555, also for workers that are started by \
+            hand; how is printed (default: what --address says, or this machine alone).
+            """)
+    var bind: String?
+
     @Flag(help: "Give quarantined trials new attempts.")
     var retry = false
 
@@ -58,7 +66,9 @@ struct RunCommand: ParsableCommand {
     var keepModels = false
 
     func validate() throws {
-        if let workers, workers < 1 { throw ValidationError("--workers must be at least 1.") }
+        if let workers, workers < (on == .local && bind != nil ? 0 : 1) {
+            throw ValidationError("--workers must be at least 1, or 0 with --bind.")
+        }
         if on == .ssh, workers != nil {
             throw ValidationError("--workers is not for --on ssh: the list of hosts says `slots`.")
         }
@@ -83,7 +93,8 @@ struct RunCommand: ParsableCommand {
             let address = try reachable
             let loaded = try sweep.load()
             let run = SweepRun(
-                sweep: loaded, store: store ?? loaded.defaultStore, bind: address?.bindable,
+                sweep: loaded, store: store ?? loaded.defaultStore,
+                bind: bind ?? address?.bindable,
                 retry: retry, takeOver: takeOver, keepsModels: keepModels)
             return try run.run { site in
                 switch on {
@@ -116,11 +127,19 @@ struct CoordinateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "coordinate",
         abstract: "Coordinate a sweep for workers that are started by hand.",
-        discussion: "Start workers with `concord work ADDRESS`, as many and as late as you like.")
+        discussion: """
+            Start workers with `concord work`, as many and as late as you like; the exact command \
+            is printed. All messages are encrypted, and workers are admitted by their keys: see \
+            `concord keys`.
+            """)
 
     @OptionGroup var sweep: SweepOptions
 
-    @Option(help: "Where to listen, such as tcp://127.0.0.1:5555; port * takes a free one.")
+    @Option(
+        help: """
+            Where to listen, such as tcp://0.0.0.0:5555, or tcp://127.0.0.1:5555 for this machine \
+            alone; port * takes a free one.
+            """)
     var bind: String
 
     @Option(help: "The folder that keeps journal and outcomes (default: <sweep's name>.store).")
@@ -153,7 +172,9 @@ struct WorkCommand: ParsableCommand {
         abstract: "Train trials for a coordinator.",
         discussion: """
             Runs until the sweep has ended. When the coordinator is away, training goes on, and \
-            outcomes wait in the spool until they are handed over.
+            outcomes wait in the spool until they are handed over. A worker shows its key: of the \
+            file --key, or one that it makes itself and enrols with --token, once; the spool keeps \
+            it.
             """)
 
     @Argument(help: "The coordinator's address, such as tcp://127.0.0.1:5555.")
@@ -161,6 +182,12 @@ struct WorkCommand: ParsableCommand {
 
     @Option(help: "Trials to train at a time (default: one a core).")
     var slots: Int?
+
+    @Option(help: "The worker's key file, from `concord keys new`.")
+    var key: String?
+
+    @Option(help: "A join token, from `concord keys token`; - reads it from standard input.")
+    var token: String?
 
     @Option(help: "The folder for outcomes that are not handed over yet (default: concord-spool).")
     var spool = "concord-spool"
@@ -180,6 +207,7 @@ struct WorkCommand: ParsableCommand {
 
     func validate() throws {
         if let slots, slots < 1 { throw ValidationError("--slots must be at least 1.") }
+        if key != nil && token != nil { throw ValidationError("Give --key or --token, not both.") }
         if let memory, !(0.001...1e6).contains(memory) {
             throw ValidationError("--memory is in GiB, 0.001 or more.")
         }
@@ -191,11 +219,23 @@ struct WorkCommand: ParsableCommand {
     func run() throws {
         try conclude {
             try Worker(
-                address: address, slots: slots ?? Terminal.cores, spool: spool,
-                dataRoot: dataRoot, memoryBytes: memory.map { Int($0 * Double(1 << 30)) },
+                address: address, credential: try credential(), slots: slots ?? Terminal.cores,
+                spool: spool, dataRoot: dataRoot,
+                memoryBytes: memory.map { Int($0 * Double(1 << 30)) },
                 orphanSeconds: orphanSeconds
             ).run()
         }
+    }
+}
+
+extension WorkCommand {
+    /// The key that the worker shows.
+    private func credential() throws -> Credential {
+        if let key { return try Enrolment.credential(file: key) }
+        guard let token else { return try Enrolment.credential(spool: spool) }
+        return try Enrolment.credential(
+            token: token == "-" ? readLine() ?? "" : token, at: address, spool: spool,
+            patience: orphanSeconds)
     }
 }
 

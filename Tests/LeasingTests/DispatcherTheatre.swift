@@ -55,6 +55,7 @@ struct DispatcherTheatre {
         case "stop": try handle(.stop)
         case "ask":
             try handle(.asked(request(words), from: ConnectionID(bytes: Array("me@0".utf8))))
+        case "expel": try handle(.expelled(connection(words[1])))
         case "unreachable": try handle(.unreachable(connection(words[1])))
         case "refuse":
             try handle(
