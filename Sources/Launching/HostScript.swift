@@ -70,6 +70,9 @@ struct HostScript {
     private var folder: String { "programs/\(program.digest)" }
 
     private func digestCheck(in folder: String) -> String {
-        "echo \"\(program.digest)  \(folder)/\(program.name)\" | sha256sum --check --status 2>/dev/null"
+        """
+        echo "\(program.digest)  \(folder)/\(program.name)" | \
+        sha256sum --check --status 2>/dev/null
+        """
     }
 }
