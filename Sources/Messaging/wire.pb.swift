@@ -463,6 +463,8 @@ nonisolated struct WireTrain: Sendable {
   /// to a trainer only
   var keepsModel: Bool = false
 
+  var memoryBytes: UInt64 = 0
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -619,11 +621,31 @@ nonisolated struct WireHello: Sendable {
 
   var leases: [WireLease] = []
 
+  var cores: UInt32 = 0
+
+  var memoryBytes: UInt64 = 0
+
+  var memoryPool: String = String()
+
+  var machine: String = String()
+
+  var instructionSet: String = String()
+
+  var secondsLeft: Double {
+    get {_secondsLeft ?? 0}
+    set {_secondsLeft = newValue}
+  }
+  /// Returns true if `secondsLeft` has been explicitly set.
+  var hasSecondsLeft: Bool {self._secondsLeft != nil}
+  /// Clears the value of `secondsLeft`. Subsequent reads from it will return its default value.
+  mutating func clearSecondsLeft() {self._secondsLeft = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _sweep: Data? = nil
+  fileprivate var _secondsLeft: Double? = nil
 }
 
 nonisolated struct WireProgress: Sendable {
@@ -1364,7 +1386,7 @@ nonisolated extension WireLeases: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension WireTrain: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Train"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lease\0\u{3}memory_raises\0\u{1}epoch\0\u{3}keeps_model\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lease\0\u{3}memory_raises\0\u{1}epoch\0\u{3}keeps_model\0\u{3}memory_bytes\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1376,6 +1398,7 @@ nonisolated extension WireTrain: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       case 2: try { try decoder.decodeSingularUInt32Field(value: &self.memoryRaises) }()
       case 3: try { try decoder.decodeSingularUInt32Field(value: &self._epoch) }()
       case 4: try { try decoder.decodeSingularBoolField(value: &self.keepsModel) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.memoryBytes) }()
       default: break
       }
     }
@@ -1398,6 +1421,9 @@ nonisolated extension WireTrain: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if self.keepsModel != false {
       try visitor.visitSingularBoolField(value: self.keepsModel, fieldNumber: 4)
     }
+    if self.memoryBytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.memoryBytes, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1406,6 +1432,7 @@ nonisolated extension WireTrain: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if lhs.memoryRaises != rhs.memoryRaises {return false}
     if lhs._epoch != rhs._epoch {return false}
     if lhs.keepsModel != rhs.keepsModel {return false}
+    if lhs.memoryBytes != rhs.memoryBytes {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1671,7 +1698,7 @@ nonisolated extension WireAnswer: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Hello"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}worker\0\u{1}name\0\u{1}slots\0\u{3}protocol_version\0\u{3}numerics_version\0\u{3}numeric_class\0\u{1}sweep\0\u{1}leases\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}worker\0\u{1}name\0\u{1}slots\0\u{3}protocol_version\0\u{3}numerics_version\0\u{3}numeric_class\0\u{1}sweep\0\u{1}leases\0\u{1}cores\0\u{3}memory_bytes\0\u{3}memory_pool\0\u{1}machine\0\u{3}instruction_set\0\u{3}seconds_left\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1687,6 +1714,12 @@ nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       case 6: try { try decoder.decodeSingularStringField(value: &self.numericClass) }()
       case 7: try { try decoder.decodeSingularBytesField(value: &self._sweep) }()
       case 8: try { try decoder.decodeRepeatedMessageField(value: &self.leases) }()
+      case 9: try { try decoder.decodeSingularUInt32Field(value: &self.cores) }()
+      case 10: try { try decoder.decodeSingularUInt64Field(value: &self.memoryBytes) }()
+      case 11: try { try decoder.decodeSingularStringField(value: &self.memoryPool) }()
+      case 12: try { try decoder.decodeSingularStringField(value: &self.machine) }()
+      case 13: try { try decoder.decodeSingularStringField(value: &self.instructionSet) }()
+      case 14: try { try decoder.decodeSingularDoubleField(value: &self._secondsLeft) }()
       default: break
       }
     }
@@ -1721,6 +1754,24 @@ nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if !self.leases.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.leases, fieldNumber: 8)
     }
+    if self.cores != 0 {
+      try visitor.visitSingularUInt32Field(value: self.cores, fieldNumber: 9)
+    }
+    if self.memoryBytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.memoryBytes, fieldNumber: 10)
+    }
+    if !self.memoryPool.isEmpty {
+      try visitor.visitSingularStringField(value: self.memoryPool, fieldNumber: 11)
+    }
+    if !self.machine.isEmpty {
+      try visitor.visitSingularStringField(value: self.machine, fieldNumber: 12)
+    }
+    if !self.instructionSet.isEmpty {
+      try visitor.visitSingularStringField(value: self.instructionSet, fieldNumber: 13)
+    }
+    try { if let v = self._secondsLeft {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 14)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1733,6 +1784,12 @@ nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if lhs.numericClass != rhs.numericClass {return false}
     if lhs._sweep != rhs._sweep {return false}
     if lhs.leases != rhs.leases {return false}
+    if lhs.cores != rhs.cores {return false}
+    if lhs.memoryBytes != rhs.memoryBytes {return false}
+    if lhs.memoryPool != rhs.memoryPool {return false}
+    if lhs.machine != rhs.machine {return false}
+    if lhs.instructionSet != rhs.instructionSet {return false}
+    if lhs._secondsLeft != rhs._secondsLeft {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -80,8 +80,10 @@ public final class Coordinator {
         }
         finishedBefore = history.counts.finished
         checkpoints.discard { history.isOpen($0) }
+        let demands = sweep.plan.demands
         dispatcher = Dispatcher(
             document: sweep.document, history: history, limits: self.limits,
+            demands: demands, costs: try store.costs(of: sweep.plan, demands),
             numericsVersion: Numerics.version, numericClass: Numerics.numericClass,
             at: Coordinator.now)
     }

@@ -90,7 +90,6 @@ public final class LocalWorkers: Launcher {
         var arguments = [
             "work", endpoint, "--slots", "1", "--spool", folder,
             "--orphan-seconds", "\(orphanSeconds)",
-            "--memory", "\(Double(Memory.machineBytes / places.count) / Double(1 << 30))",
         ]
         if let dataRoot { arguments += ["--data-root", dataRoot] }
         let log = open("\(folder)/log", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)

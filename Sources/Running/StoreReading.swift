@@ -55,6 +55,26 @@ struct StoreReading {
 }
 
 extension Store {
+    /// How long trials of the plan took, learnt from the newest of those that were done at the
+    /// first attempt.
+    func costs(of plan: Plan, _ demands: Demands) throws -> CostModel {
+        var costs = CostModel()
+        var shapes: [TrialKey: Demands.Shape]?
+        for (key, bytes) in try newestProvenance(Store.newestLearnt) {
+            let known = shapes ?? Dictionary(
+                uniqueKeysWithValues: plan.uniqueKeys.enumerated().map { ($1, demands[$0]) })
+            shapes = known
+            guard let shape = known[key],
+                let fields = try? JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any],
+                fields["attempt"] as? Int == 1, let seconds = fields["seconds"] as? Double
+            else { continue }
+            costs.learn(shape, seconds: seconds)
+        }
+        return costs
+    }
+
+    private static let newestLearnt = 2000
+
     /// Where and how a trial's outcome came to be, by name; nil where it has none.
     func provenance(of key: TrialKey) throws -> [String: Any]? {
         guard let delivery = try outcome(key) else { return nil }

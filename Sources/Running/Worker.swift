@@ -20,8 +20,8 @@ public final class Worker {
     private var trainers: [TrainerProcess?]
     private var leases: [LeaseID?]
     private var caps: [MemoryCap?]
-    private let memoryBytes: Int
-    private let machineBytes = Memory.machineBytes
+    private let memoryBytes: Int?
+    private let machineBytes: Int
     private var memorySeenAt = -Double.infinity
     private var document: SweepDocument?
     private var sequence: UInt64 = 0
@@ -31,17 +31,28 @@ public final class Worker {
     /// A worker of the coordinator at `address`.
     ///
     /// - Parameters:
-    ///   - slots: Trials at a time.
     ///   - spool: The folder for outcomes that are not recorded yet.
     ///   - dataRoot: The folder of the corpora's files; nil takes the manifests' own.
-    ///   - memoryBytes: What the first attempt at a trial may use; nil takes the machine's memory,
-    ///     divided by `slots`.
+    ///   - slots: Trials at a time; nil takes one a core, where there is memory for so many.
+    ///   - memoryBytes: What the first attempt at a trial may use; nil takes what it is predicted
+    ///     to need or, if that is more, a slot's share.
+    ///   - totalBytes: What all trainers may use together; nil takes the machine's memory, which
+    ///     workers of one machine share.
+    ///   - until: When the worker ends, as ``WorkerEnd`` spells it.
     ///   - orphanSeconds: How long to wait for a coordinator that is away; nil waits for ever.
     /// - Throws: an error when the address is none, or another worker uses the spool.
     public init(
-        address: String, slots: Int, spool folder: String, dataRoot: String?,
-        memoryBytes: Int? = nil, orphanSeconds: Double?
+        address: String, slots: Int?, spool folder: String, dataRoot: String?,
+        memoryBytes: Int? = nil, totalBytes: Int? = nil, until: String? = nil,
+        orphanSeconds: Double?
     ) throws {
+        let resources = Machine.resources(memoryBytes: totalBytes)
+        machineBytes = resources.memoryBytes
+        let slots = slots ?? Machine.slots(memoryBytes: machineBytes)
+        let secondsLeft = try WorkerEnd.seconds(until).map { $0 - Clock.wallSeconds }
+        if let secondsLeft, secondsLeft <= 0 {
+            throw RunningError("this worker's end lies in the past. Give it a later one.")
+        }
         self.address = try Address(address)
         self.dataRoot = LoadedSweep.dataRoot(dataRoot)
         spool = try Spool(folder: folder)
@@ -51,16 +62,17 @@ public final class Worker {
         trainers = Array(repeating: nil, count: slots)
         leases = Array(repeating: nil, count: slots)
         caps = Array(repeating: nil, count: slots)
-        self.memoryBytes = memoryBytes ?? machineBytes / slots
+        self.memoryBytes = memoryBytes
         session = Session(
             identity: WorkerMessage.Hello(
                 worker: spool.worker,
                 name: "\(ProcessInfo.processInfo.hostName):\(getpid())", slots: slots,
                 protocolVersion: WorkerMessage.protocolVersion,
                 numericsVersion: Numerics.version, numericClass: Numerics.numericClass,
-                sweep: nil, leases: []),
+                sweep: nil, leases: [], resources: resources),
             spool: spool.kept().map { Session.Spooled(lease: $0, delivery: $1) },
-            checkpoints: checkpoints.all(), orphanSeconds: orphanSeconds, at: Worker.now)
+            checkpoints: checkpoints.all(), orphanSeconds: orphanSeconds,
+            endsAt: secondsLeft.map { Worker.now + $0 }, at: Worker.now)
         StopSignal.watch(waking: reactor.waker)
     }
 
@@ -221,7 +233,8 @@ public final class Worker {
         }
         leases[slot] = lease
         caps[slot] = MemoryCap(
-            first: memoryBytes, raises: terms.memoryRaises, machine: machineBytes)
+            first: memoryBytes ?? max(terms.memoryBytes, machineBytes / trainers.count),
+            raises: terms.memoryRaises, machine: machineBytes)
         trainer.ask(
             .train(
                 lease, checkpoint: terms.checkpoint, keepsModel: session.limits.keepsModels))

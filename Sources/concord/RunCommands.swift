@@ -159,8 +159,9 @@ struct WorkCommand: ParsableCommand {
     @Argument(help: "The coordinator's address, such as tcp://127.0.0.1:5555.")
     var address: String
 
-    @Option(help: "Trials to train at a time (default: one a core).")
-    var slots: Int?
+    @Option(
+        help: "Trials to train at a time, or auto: one a core, where there is memory for so many.")
+    var slots = "auto"
 
     @Option(help: "The folder for outcomes that are not handed over yet (default: concord-spool).")
     var spool = "concord-spool"
@@ -170,18 +171,36 @@ struct WorkCommand: ParsableCommand {
 
     @Option(
         help: """
-            GiB that a trial's first attempt may use; one that needs more is given more, up to the \
-            machine's (default: the machine's, divided by the slots).
+            GiB that a trial's first attempt may use; one that needs more is given more, up to all \
+            that there is (default: what it is predicted to need, or a slot's share).
             """)
     var memory: Double?
+
+    @Option(
+        help: """
+            GiB that all trainers of this worker may use together (default: the machine's, shared \
+            with the other workers there).
+            """)
+    var memoryTotal: Double?
+
+    @Option(
+        help: """
+            When this worker ends, such as 18:30 or 2026-11-26T18:30: it begins nothing that would \
+            come to nothing, and gives back what runs (default: the end of its Slurm job, if any).
+            """)
+    var until: String?
 
     @Option(help: "Seconds to wait for a coordinator that is away (default: for ever).")
     var orphanSeconds: Double?
 
     func validate() throws {
-        if let slots, slots < 1 { throw ValidationError("--slots must be at least 1.") }
-        if let memory, !(0.001...1e6).contains(memory) {
-            throw ValidationError("--memory is in GiB, 0.001 or more.")
+        if slots != "auto", (Int(slots) ?? 0) < 1 {
+            throw ValidationError("--slots is auto, or a number of at least 1.")
+        }
+        for (name, gibibytes) in [("--memory", memory), ("--memory-total", memoryTotal)] {
+            if let gibibytes, !(0.001...1e6).contains(gibibytes) {
+                throw ValidationError("\(name) is in GiB, 0.001 or more.")
+            }
         }
         if let orphanSeconds, !(orphanSeconds > 0) {
             throw ValidationError("--orphan-seconds must be positive.")
@@ -191,8 +210,9 @@ struct WorkCommand: ParsableCommand {
     func run() throws {
         try conclude {
             try Worker(
-                address: address, slots: slots ?? Terminal.cores, spool: spool,
-                dataRoot: dataRoot, memoryBytes: memory.map { Int($0 * Double(1 << 30)) },
+                address: address, slots: Int(slots), spool: spool, dataRoot: dataRoot,
+                memoryBytes: memory.map { Int($0 * Double(1 << 30)) },
+                totalBytes: memoryTotal.map { Int($0 * Double(1 << 30)) }, until: until,
                 orphanSeconds: orphanSeconds
             ).run()
         }

@@ -65,6 +65,7 @@ struct SeededNumbers: RandomNumberGenerator {
     mutating func terms() -> LeaseTerms {
         LeaseTerms(
             memoryRaises: Int.random(in: 0...64, using: &self),
+            memoryBytes: Int.random(in: 0...1 << 40, using: &self),
             checkpoint: Bool.random(using: &self) ? checkpoint() : nil)
     }
 
@@ -109,7 +110,13 @@ struct SeededNumbers: RandomNumberGenerator {
             slots: Int.random(in: 1...65_536, using: &self),
             protocolVersion: Int.random(in: 0...9, using: &self),
             numericsVersion: Int.random(in: 0...9, using: &self), numericClass: "fma-16",
-            sweep: Bool.random(using: &self) ? digest() : nil, leases: leases())
+            sweep: Bool.random(using: &self) ? digest() : nil, leases: leases(),
+            resources: Resources(
+                cores: Int.random(in: 0...999, using: &self),
+                memoryBytes: Int.random(in: 0...1 << 40, using: &self), memoryPool: "m/slice",
+                machine: "m", instructionSet: "avx2",
+                secondsLeft: Bool.random(using: &self)
+                    ? nil : Double.random(in: 0...1e6, using: &self)))
     }
 
     /// One message of every case.
