@@ -12,7 +12,7 @@ struct Backlog: Sendable {
 
     /// A trial and how early it comes, in one number, since there are millions.
     struct Entry: Comparable, Sendable {
-        private let number: UInt64
+        fileprivate let number: UInt64
 
         init(trial: Int, cost: Double) {
             number = UInt64(4096 - Entry.halfSteps(cost)) << 40 | UInt64(trial)
@@ -37,6 +37,8 @@ struct Backlog: Sendable {
     }
 
     private(set) var buckets: [Bucket] = []
+    /// The number of each bucket's first entry, side by side, since all are looked at often.
+    private var firsts: [UInt64] = []
     private var places: [Name: Int] = [:]
 
     /// How many entries there are.
@@ -49,22 +51,21 @@ struct Backlog: Sendable {
         if place == buckets.count {
             places[name] = place
             buckets.append(Bucket(tier: tier, data: data))
+            firsts.append(.max)
         }
         buckets[place].waiting.insert(Entry(trial: trial, cost: cost))
+        note(place)
     }
 
     /// The bucket with the longest first entry of those that fit into `tier` and pass `isMeant`.
     ///
     /// - Complexity: O(buckets): as many as there are sizes × data.
     func longest(within tier: Int, where isMeant: (Bucket) -> Bool = { _ in true }) -> Int? {
-        var best: (place: Int, entry: Entry)?
-        for place in buckets.indices where buckets[place].tier <= tier {
-            guard let first = buckets[place].waiting.first, isMeant(buckets[place]) else {
-                continue
-            }
-            if best.map({ first < $0.entry }) ?? true { best = (place, first) }
+        var best: (place: Int?, number: UInt64) = (nil, .max)
+        for (place, number) in firsts.enumerated() where number < best.number {
+            if buckets[place].tier <= tier, isMeant(buckets[place]) { best = (place, number) }
         }
-        return best?.place
+        return best.place
     }
 
     /// The longest of some entries that fit into `tier` and pass `isMeant`; at most `limit` of each
@@ -82,10 +83,18 @@ struct Backlog: Sendable {
 
     func first(of place: Int) -> Entry { buckets[place].waiting.first! }
 
-    mutating func removeFirst(of place: Int) { _ = buckets[place].waiting.popFirst() }
+    mutating func removeFirst(of place: Int) {
+        _ = buckets[place].waiting.popFirst()
+        note(place)
+    }
+
+    private mutating func note(_ place: Int) {
+        firsts[place] = buckets[place].waiting.first?.number ?? .max
+    }
 
     mutating func removeAll() {
         buckets.removeAll()
+        firsts.removeAll()
         places.removeAll()
     }
 }

@@ -66,6 +66,12 @@ enum MemoryTier {
         return 32 * exponent + fraction & 31
     }
 
+    /// The most bytes of the step: what a room of it holds whole.
+    static func bytes(_ tier: Int) -> Int {
+        let (exponent, fraction) = (tier / 32, tier % 32)
+        return exponent >= 5 ? (32 + fraction) << (exponent - 5) : (32 + fraction) >> (5 - exponent)
+    }
+
     /// The lowest step that holds so many bytes.
     static func holding(_ bytes: Int) -> Int { bytes > 0 ? within(bytes - 1) + 1 : 0 }
 }

@@ -11,7 +11,7 @@ extension Dispatcher {
         }
         workers[worker].heardAt = now
         switch message {
-        case .hello: return
+        case .hello, .fetch: return
         case .heartbeat: urge(worker)
         case .progress(let lease, let progress): renew(lease, of: worker, progress)
         case .finished(let lease, let delivery): finish(lease, from: worker, delivery)
@@ -27,6 +27,9 @@ extension Dispatcher {
         case .goodbye: leave(worker)
         }
     }
+
+    /// Whether a worker is welcome on this connection.
+    public func isAdmitted(_ connection: ConnectionID) -> Bool { connections[connection] != nil }
 
     /// The trial, when the worker holds this very lease: the fence against older attempts.
     private func trial(of lease: LeaseID, heldBy worker: Int) -> Int? {

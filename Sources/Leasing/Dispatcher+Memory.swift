@@ -88,7 +88,8 @@ extension Dispatcher {
         guard pool.capacity < .max else { return }
         let slots = pool.members.reduce(0) { $0 + history.workers[$1].slots }
         let given = max(held.bytes, pool.capacity / max(1, slots))
-        outgrown[trial] = max(held.bytes, min(2 * given, pool.capacity))
+        let most = MemoryTier.bytes(MemoryTier.within(pool.capacity))
+        outgrown[trial] = max(held.bytes, min(2 * given, most))
     }
 
     private mutating func number(ofPool name: String) -> Int {

@@ -19,6 +19,8 @@ public enum WorkerMessage: Hashable, Sendable {
     case returned([LeaseID])
     /// I leave in order and hold nothing.
     case goodbye
+    /// Send me a piece of a matrix that my machine lacks.
+    case fetch(ChunkRequest)
 
     /// Who a worker is.
     public struct Hello: Hashable, Sendable {
@@ -81,6 +83,10 @@ public enum CoordinatorMessage: Hashable, Sendable {
     case refused(String)
     /// I do not know this connection: say hello.
     case sayHello
+    /// A piece of a matrix that you asked for.
+    case chunk(MatrixChunk)
+    /// I do not have the matrix that you asked for, for this reason.
+    case unavailable(Digest, String)
 }
 
 /// How far the training of a trial has come.

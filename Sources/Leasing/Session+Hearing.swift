@@ -42,6 +42,7 @@ extension Session {
         case .drain(let atOnce): if atOnce { preempt(.drained) } else { drain(.drained) }
         case .refused(let reason): leave(.refused(reason))
         case .sayHello: greet()
+        case .chunk, .unavailable: return
         }
     }
 

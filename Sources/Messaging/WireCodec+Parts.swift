@@ -114,9 +114,10 @@ extension LeaseTerms {
 }
 
 extension WireDocument {
-    init(_ document: SweepDocument, dataRoot: String? = nil) {
+    init(_ document: SweepDocument, dataRoot: String? = nil, cache: String? = nil) {
         folders = document.folders
         if let dataRoot { self.dataRoot = dataRoot }
+        if let cache { self.cache = cache }
     }
 }
 

@@ -17,6 +17,7 @@ extension WireCodec {
             frames(.checkpoint(WireCheckpoint(lease, checkpoint)), sequence, [checkpoint.bytes])
         case .returned(let leases): frames(.returned(WireLeases(leases)), sequence)
         case .goodbye: frames(.goodbye(WireNothing()), sequence)
+        case .fetch(let request): frames(.fetch(WireFetch(request)), sequence)
         }
     }
 
@@ -49,6 +50,7 @@ extension WireCodec {
             return .failed(lease, failure)
         case .returned(let leases): return .returned(try leases.leases.values())
         case .goodbye: return .goodbye
+        case .fetch(let fetch): return .fetch(try fetch.value())
         default: throw .malformed("it is nothing that a worker says")
         }
     }

@@ -37,6 +37,9 @@ extension Coordinator {
         _ message: WorkerMessage, from connection: ConnectionID
     ) -> [Dispatcher.Command] {
         var notes: [Dispatcher.Command] = []
+        if case .fetch(let request) = message, dispatcher.isAdmitted(connection) {
+            server.hear(request, from: connection, at: Coordinator.now)
+        }
         if case .finished(let lease, let delivery) = message {
             if sweep.plan.trial(lease.key) == nil {
                 notes = refuse(.unplanned, connection, "\(lease)")

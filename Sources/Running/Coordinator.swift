@@ -26,6 +26,7 @@ public final class Coordinator {
     private let context: MessagingContext
     private let socket: RouterSocket
     private let reactor: Reactor
+    let server: MatrixServer
     var dispatcher: Dispatcher
     private var notices: [String] = []
     private var sequence: UInt64 = 0
@@ -65,6 +66,7 @@ public final class Coordinator {
         hasMoved = known != nil && known != socket.boundEndpoint.description
         try store.saveEndpoint(endpoint.description)
         reactor = try Reactor(socket: socket)
+        server = MatrixServer(sweep: sweep, waker: reactor.waker)
         StopSignal.watch(waking: reactor.waker)
 
         let keys = sweep.plan.uniqueKeys
@@ -145,6 +147,16 @@ public final class Coordinator {
             commands += dispatcher.handle(.tick, at: Coordinator.now)
         }
         try perform(commands)
+        serve()
+    }
+
+    /// Sends what was read of data, and has more read, as far as memory allows.
+    private func serve() {
+        for (message, connection) in server.turn(at: Coordinator.now) {
+            sequence += 1
+            let frames = WireCodec.encode(message, sequence: sequence)
+            if socket.send(frames, to: connection) != .sent { server.forget(connection) }
+        }
     }
 
     /// Lets workers say goodbye, for a moment: `done` is on its way to them.

@@ -1,3 +1,4 @@
+import Corpora
 import Foundation
 import Glibc
 import Kernels
@@ -13,6 +14,12 @@ public final class Worker {
     private let dataRoot: String?
     private let context = MessagingContext()
     private let spool: Spool
+    private let cache: String
+    private let data: DataFetch
+    private var isFetching = false
+    private var terms: [LeaseTerms]
+    /// Leases whose trials lacked data and have not begun: why, and how often they said so.
+    private var lacks: [LeaseID: (reason: String, count: Int)] = [:]
     private let checkpoints: CheckpointFolder
     private let reactor: Reactor
     private var socket: DealerSocket
@@ -38,12 +45,15 @@ public final class Worker {
     ///     to need or, if that is more, a slot's share.
     ///   - totalBytes: What all trainers may use together; nil takes the machine's memory, which
     ///     workers of one machine share.
+    ///   - cache: The folder for data that this machine lacks; nil takes the user's own.
+    ///   - cacheBytes: How much it may hold; 20 GiB by default.
     ///   - until: When the worker ends, as ``WorkerEnd`` spells it.
     ///   - orphanSeconds: How long to wait for a coordinator that is away; nil waits for ever.
     /// - Throws: an error when the address is none, or another worker uses the spool.
     public init(
         address: String, slots: Int?, spool folder: String, dataRoot: String?,
-        memoryBytes: Int? = nil, totalBytes: Int? = nil, until: String? = nil,
+        memoryBytes: Int? = nil, totalBytes: Int? = nil, cache: String? = nil,
+        cacheBytes: Int = 20 << 30, until: String? = nil,
         orphanSeconds: Double?
     ) throws {
         let resources = Machine.resources(memoryBytes: totalBytes)
@@ -59,6 +69,10 @@ public final class Worker {
         checkpoints = CheckpointFolder(folder: folder)
         socket = try DealerSocket(connecting: self.address, in: context)
         reactor = try Reactor(socket: socket)
+        self.cache = cache ?? NodeCache.defaultFolder
+        data = DataFetch(
+            cache: NodeCache(folder: self.cache, bytesMax: cacheBytes), waker: reactor.waker)
+        terms = Array(repeating: LeaseTerms(), count: slots)
         trainers = Array(repeating: nil, count: slots)
         leases = Array(repeating: nil, count: slots)
         caps = Array(repeating: nil, count: slots)
@@ -94,14 +108,17 @@ public final class Worker {
     // MARK: In
 
     private func turn() throws {
-        let due = session.nextDeadline.map { $0 - Worker.now } ?? 1
+        let due = [session.nextDeadline, data.nextDeadline].compactMap { $0 }.min()
+            .map { $0 - Worker.now } ?? 1
         let sources = try reactor.wait(seconds: max(0, min(due, Worker.memorySeconds)))
         try hearSignals()
         try watchMemory()
         if sources.contains(.link) { try hearLink() }
         while let frames = socket.receive() {
             do {
-                try handle(.received(try WireCodec.decodeCoordinator(frames).message))
+                let message = try WireCodec.decodeCoordinator(frames).message
+                try handle(.received(message))
+                try hearData(message)
             } catch let error as WireError {
                 Terminal.complain("concord: the coordinator said what is no message: \(error)")
             }
@@ -111,6 +128,7 @@ public final class Worker {
             else { continue }
             try hear(trainer, slot: slot)
         }
+        try take(data.tick(at: Worker.now))
         if let deadline = session.nextDeadline, deadline <= Worker.now { try handle(.tick) }
     }
 
@@ -153,7 +171,9 @@ public final class Worker {
         for event in socket.linkEvents() {
             switch event {
             case .connected: try handle(.connected)
-            case .disconnected: try handle(.disconnected)
+            case .disconnected:
+                try stopFetching()
+                try handle(.disconnected)
             case .incompatible:
                 Terminal.complain("concord: what listens at \(address) is no coordinator")
                 try handle(.disconnected)
@@ -166,14 +186,20 @@ public final class Worker {
         for reply in replies {
             switch reply {
             case .ready: continue
-            case .progress(let lease, let progress): try handle(.progress(lease, progress))
+            case .progress(let lease, let progress):
+                if progress.epoch > 0 { try forgetData(of: lease) }
+                try handle(.progress(lease, progress))
             case .checkpoint(let lease, let checkpoint): try handle(.checkpoint(lease, checkpoint))
             case .finished(let lease, let delivery):
                 leases[slot] = nil
+                try forgetData(of: lease)
                 try handle(.outcome(lease, delivery))
             case .failed(let lease, let failure):
                 leases[slot] = nil
+                try forgetData(of: lease)
                 try handle(.trainerFailed(lease, failure))
+            case .lacking(let lease, let digests, let reason):
+                try fetch(digests, for: lease, reason)
             }
         }
         guard isGone, trainers[slot] === trainer else { return }
@@ -183,6 +209,7 @@ public final class Worker {
         let isOutOfMemory = trainer.isOutOfMemory
         dismiss(slot)
         guard let lease else { return }
+        try forgetData(of: lease)
         if isOutOfMemory, let cap {
             let message = "The kernel ended the trainer for want of memory."
             return try handle(.trainerFailed(lease, outOfMemory(message, cap)))
@@ -201,13 +228,13 @@ public final class Worker {
     private func handle(_ event: Session.Event) throws {
         for command in session.handle(event, at: Worker.now) {
             switch command {
-            case .send(let message):
-                sequence += 1
-                // What is lost here is said again: outcomes are spooled, progress comes anew.
-                _ = socket.send(WireCodec.encode(message, sequence: sequence))
+            // What is lost here is said again: outcomes are spooled, progress comes anew.
+            case .send(let message): say(message)
             case .start(let lease, let terms, let slot): try start(lease, terms, slot: slot)
             case .save(let slot): trainers[slot]?.ask(.save)
-            case .end(let slot): dismiss(slot)
+            case .end(let slot):
+                if let lease = leases[slot] { try forgetData(of: lease) }
+                dismiss(slot)
             case .spool(let spooled): try spool.keep(spooled.lease, spooled.delivery)
             case .unspool(let key): spool.forget(key)
             case .keep(let lease, let checkpoint): checkpoints.keep(lease, checkpoint)
@@ -229,15 +256,85 @@ public final class Worker {
             trainer = try TrainerProcess()
             trainers[slot] = trainer
             reactor.watch(trainer.output)
-            if let document { trainer.ask(.prepare(document, dataRoot: dataRoot)) }
+            if let document {
+                trainer.ask(.prepare(document, dataRoot: dataRoot, cache: cache))
+            }
         }
         leases[slot] = lease
+        self.terms[slot] = terms
         caps[slot] = MemoryCap(
             first: memoryBytes ?? max(terms.memoryBytes, machineBytes / trainers.count),
             raises: terms.memoryRaises, machine: machineBytes)
-        trainer.ask(
+        train(lease, slot: slot)
+    }
+
+    private func train(_ lease: LeaseID, slot: Int) {
+        trainers[slot]?.ask(
             .train(
-                lease, checkpoint: terms.checkpoint, keepsModel: session.limits.keepsModels))
+                lease, checkpoint: terms[slot].checkpoint,
+                keepsModel: session.limits.keepsModels))
+    }
+
+    // MARK: Data that this machine lacks
+
+    /// The coordinator's word on data; a welcome, which lets them be asked for.
+    private func hearData(_ message: CoordinatorMessage) throws {
+        switch message {
+        case .welcome where !isFetching:
+            isFetching = true
+            try take(data.handle(.connected, at: Worker.now))
+        case .chunk(let chunk): try take(data.handle(.chunk(chunk), at: Worker.now))
+        case .unavailable(let digest, let reason):
+            try take(data.handle(.unavailable(digest, reason), at: Worker.now))
+        default: return
+        }
+    }
+
+    private func fetch(_ digests: [Digest], for lease: LeaseID, _ reason: String) throws {
+        let count = (lacks[lease]?.count ?? 0) + 1
+        lacks[lease] = (reason, count)
+        let event: Fetcher.Event = .lacking(digests, lease)
+        guard count > Worker.lacksMax else {
+            return try take(data.handle(event, at: Worker.now))
+        }
+        try take([.failed(lease, "what was fetched into \(cache) cannot be read there")])
+    }
+
+    /// How often the trainer of a trial may say that it lacks data.
+    private static let lacksMax = 8
+
+    private func stopFetching() throws {
+        guard isFetching else { return }
+        isFetching = false
+        try take(data.handle(.disconnected, at: Worker.now))
+    }
+
+    private func forgetData(of lease: LeaseID) throws {
+        guard lacks.removeValue(forKey: lease) != nil else { return }
+        try take(data.handle(.ended(lease), at: Worker.now))
+    }
+
+    private func take(_ news: [DataFetch.News]) throws {
+        for item in news {
+            switch item {
+            case .send(let message): say(message)
+            case .progressed(let lease):
+                try handle(.progress(lease, Progress(epoch: 0, epochs: 0)))
+            case .ready(let lease):
+                if let slot = leases.firstIndex(of: lease) { train(lease, slot: slot) }
+            case .failed(let lease, let reason):
+                guard let own = lacks[lease]?.reason else { continue }
+                let message = "\(own) Nor could it be fetched: \(reason)"
+                if let slot = leases.firstIndex(of: lease) { leases[slot] = nil }
+                try forgetData(of: lease)
+                try handle(.trainerFailed(lease, Failure(cause: .data, message: message)))
+            }
+        }
+    }
+
+    private func say(_ message: WorkerMessage) {
+        sequence += 1
+        _ = socket.send(WireCodec.encode(message, sequence: sequence))
     }
 
     /// Ends the slot's trainer; the next lease starts another.
@@ -250,6 +347,7 @@ public final class Worker {
     }
 
     private func reconnect() throws {
+        try stopFetching()
         socket = try DealerSocket(connecting: address, in: context)
         reactor.socket = socket
     }

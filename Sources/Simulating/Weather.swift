@@ -84,7 +84,7 @@ struct Weather: Sendable {
     /// Adds memory, costs and ends, drawn from a stream of their own.
     mutating func addDemands(_ random: inout RandomStream) {
         guard random.chance(0.7) else { return }
-        memoryBytes = 16 << 30
+        memoryBytes = 15_912_345_679
         machines = random.chance(0.4) ? 1 + random.below(2) : 0
         shapes = (0..<1 + random.below(6)).map { number in
             Demands.Shape(

@@ -11,7 +11,8 @@ struct ConcordBench: ParsableCommand {
             FixtureCommand.self, KernelsCommand.self, EpochCommand.self, SimulateCommand.self,
             NumericsCommand.self, SchedulerCommand.self, DispatcherCommand.self,
             StoreCommand.self, NoopWorkerCommand.self, NoopWorkCommand.self,
-            NoopTrainerCommand.self,
+            NoopTrainerCommand.self, TransferCommand.self, TransferServerCommand.self,
+            PlainSenderCommand.self,
         ])
 
     static func main() {

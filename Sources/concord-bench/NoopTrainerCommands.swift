@@ -35,7 +35,7 @@ struct NoopTrainerCommand: ParsableCommand {
             reader.push(buffer.prefix(count))
             while let frames = try reader.next() {
                 switch try WireCodec.decodeRequest(frames).message {
-                case .prepare(let document, _):
+                case .prepare(let document, _, _):
                     plan = try LoadedSweep(document: document, dataRoot: nil).plan
                     try reply(.ready)
                 case .train(let lease, _, _):

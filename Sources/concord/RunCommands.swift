@@ -183,6 +183,12 @@ struct WorkCommand: ParsableCommand {
             """)
     var memoryTotal: Double?
 
+    @Option(help: "The folder for data that this machine lacks (default: one a user in /var/tmp).")
+    var cache: String?
+
+    @Option(help: "GiB that this folder may hold; what was unused for longest goes (default: 20).")
+    var cacheGib = 20.0
+
     @Option(
         help: """
             When this worker ends, such as 18:30 or 2026-11-26T18:30: it begins nothing that would \
@@ -197,7 +203,10 @@ struct WorkCommand: ParsableCommand {
         if slots != "auto", (Int(slots) ?? 0) < 1 {
             throw ValidationError("--slots is auto, or a number of at least 1.")
         }
-        for (name, gibibytes) in [("--memory", memory), ("--memory-total", memoryTotal)] {
+        let sizes = [
+            ("--memory", memory), ("--memory-total", memoryTotal), ("--cache-gib", cacheGib),
+        ]
+        for (name, gibibytes) in sizes {
             if let gibibytes, !(0.001...1e6).contains(gibibytes) {
                 throw ValidationError("\(name) is in GiB, 0.001 or more.")
             }
@@ -212,7 +221,8 @@ struct WorkCommand: ParsableCommand {
             try Worker(
                 address: address, slots: Int(slots), spool: spool, dataRoot: dataRoot,
                 memoryBytes: memory.map { Int($0 * Double(1 << 30)) },
-                totalBytes: memoryTotal.map { Int($0 * Double(1 << 30)) }, until: until,
+                totalBytes: memoryTotal.map { Int($0 * Double(1 << 30)) }, cache: cache,
+                cacheBytes: Int(cacheGib * Double(1 << 30)), until: until,
                 orphanSeconds: orphanSeconds
             ).run()
         }

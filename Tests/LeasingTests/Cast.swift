@@ -103,6 +103,8 @@ extension Cast {
         case .done: "done"
         case .refused(let reason): "refused: \(reason)"
         case .sayHello: "sayHello"
+        case .chunk(let chunk): "chunk at \(chunk.offset)"
+        case .unavailable(_, let reason): "unavailable: \(reason)"
         case .drain(let atOnce): atOnce ? "drain at once" : "drain"
         }
     }
@@ -120,6 +122,7 @@ extension Cast {
             "checkpoint \(name(lease)) \(checkpoint.epoch)"
         case .returned(let leases): (["returned"] + leases.map(name)).joined(separator: " ")
         case .goodbye: "goodbye"
+        case .fetch(let request): "fetch from \(request.offset)"
         }
     }
 

@@ -135,6 +135,29 @@ struct DispatcherMemoryTests {
             """)
     }
 
+    @Test("However much a trial outgrows, it is given what its worker has, and no more")
+    func outgrowsAll() {
+        var dispatcher = Dispatcher(
+            document: Cast.document, history: Dispatcher.History(trials: Cast.keys(1)),
+            limits: Limits(), demands: Cast.demands([Demands.Shape(bytes: 43_000_001)]),
+            numericsVersion: 1, numericClass: "cpu", at: Instant(seconds: 0))
+        var hello = Cast.hello("a")
+        hello.resources.memoryBytes = 25_234_567_891
+        let connection = ConnectionID(bytes: [1])
+        var events: [Dispatcher.Event] = [.received(.hello(hello), from: connection)]
+        var given = 0
+        while let event = events.popLast(), given < 9 {
+            for case .send(.train(let lease, _), _)
+            in dispatcher.handle(event, at: Instant(seconds: 0)) {
+                given += 1
+                let failure = Failure(cause: .cap, message: "It is too large.")
+                events.append(.received(.failed(lease, failure), from: connection))
+            }
+            #expect(dispatcher.brokenInvariant == nil)
+        }
+        #expect(given == 9)
+    }
+
     @Test("The longest trials come first, then those of the plan's order")
     func longest() throws {
         let demands = Cast.demands([1, 8, 8.5, 100].map { Demands.Shape(work: $0) })

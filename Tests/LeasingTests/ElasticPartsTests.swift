@@ -59,6 +59,10 @@ struct ElasticPartsTests {
         #expect(MemoryTier.within(-5) == 0)
         #expect(MemoryTier.holding(16 << 30) == MemoryTier.within(16 << 30))
         #expect(MemoryTier.within(Int.max) < MemoryTier.unlimited)
+        for tier in 161..<2000 {
+            let bytes = MemoryTier.bytes(tier)
+            #expect(MemoryTier.within(bytes) == tier && MemoryTier.holding(bytes) == tier)
+        }
         var random = SplitMix(seed: 1)
         for _ in 0..<20_000 {
             let bytes = 1 + random.below(1 << random.below(50))
@@ -90,7 +94,7 @@ struct ElasticPartsTests {
         #expect(take(3) == 3)
     }
 
-    @Test("A cell's rate is the mean of its trials; one of which nothing is known is an average one")
+    @Test("A cell's rate is the mean of its trials; an unknown cell is an average one")
     func costs() throws {
         var costs = CostModel()
         let a = Demands.Shape(cell: 0, work: 10)

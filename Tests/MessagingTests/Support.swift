@@ -125,6 +125,11 @@ struct SeededNumbers: RandomNumberGenerator {
             .hello(hello()), .heartbeat, .progress(lease(), progress()),
             .finished(lease(), delivery()), .failed(lease(), failure()), .returned(leases()),
             .checkpoint(lease(), checkpoint()), .goodbye,
+            .fetch(
+                ChunkRequest(
+                    digest: digest(), offset: Int.random(in: 0...1 << 40, using: &self),
+                    count: Int.random(in: 0...ChunkRequest.bytesMax, using: &self),
+                    received: Int.random(in: 0...1 << 40, using: &self))),
         ]
     }
 
@@ -134,14 +139,20 @@ struct SeededNumbers: RandomNumberGenerator {
             .welcome(sweep: digest(), limits: limits()), .sweep(document()),
             .train(lease(), terms()), .drain(atOnce: Bool.random(using: &self)),
             .recorded(TrialKey(digest: digest())), .abandon(lease()), .done,
-            .refused(text(0...200)), .sayHello,
+            .refused(text(0...200)), .sayHello, .unavailable(digest(), text(0...200)),
+            .chunk(
+                MatrixChunk(
+                    digest: digest(), offset: Int.random(in: 0...1 << 40, using: &self),
+                    total: Int.random(in: 0...1 << 40, using: &self), bytes: bytes(0...300))),
         ]
     }
 
     /// One request of every case.
     mutating func requests() -> [TrainerRequest] {
         [
-            .prepare(document(), dataRoot: Bool.random(using: &self) ? text(0...20) : nil),
+            .prepare(
+                document(), dataRoot: Bool.random(using: &self) ? text(0...20) : nil,
+                cache: Bool.random(using: &self) ? text(0...20) : nil),
             .train(
                 lease(), checkpoint: terms().checkpoint, keepsModel: Bool.random(using: &self)),
             .save,
@@ -154,6 +165,7 @@ struct SeededNumbers: RandomNumberGenerator {
             .ready, .progress(lease(), progress()), .checkpoint(lease(), checkpoint()),
             .finished(lease(), delivery()),
             .failed(lease(), failure()),
+            .lacking(lease(), [digest(), digest()], reason: text(0...9)),
         ]
     }
 }
