@@ -19,7 +19,9 @@ func module(_ name: String, _ dependencies: Target.Dependency...) -> Target {
 func tests(_ module: String, _ dependencies: Target.Dependency...) -> Target {
     .testTarget(
         name: module + "Tests", dependencies: [.init(stringLiteral: module)] + dependencies,
-        exclude: ["Reporting": ["Snapshots"], "Networks": ["References"]][module] ?? [],
+        exclude: [
+            "Reporting": ["Snapshots"], "Networks": ["References"], "Planning": ["References"],
+        ][module] ?? [],
         swiftSettings: strict)
 }
 

@@ -13,7 +13,7 @@ public struct Corpus: Hashable, Sendable {
     /// The feature sets, in the manifest's order.
     public var featureSets: [FeatureSet]
     /// The columns, beside subject, session and dyad, whose equal values must never be on both
-    /// sides of a split when a scheme names them, such as `run`.
+    /// sides of a split, such as `run`: stretches of a film that two cultures saw.
     public var groups: [String]
     /// The recordings, in the manifest's order; ids are unique.
     public var recordings: [Recording]

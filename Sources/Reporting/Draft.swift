@@ -17,6 +17,11 @@ struct Draft {
     /// The names of the schemes, in the plan's order.
     var schemes: [String] { plan.cells.map(\.scheme).distinct }
 
+    /// The names of the schemes in which all is chosen on the test side.
+    var schemesChosenOnTest: [String] {
+        plan.cells.filter { $0.selection == .test }.map(\.scheme).distinct
+    }
+
     var sections: [Section] {
         [coverage, generalization, comparison, leftOut, method, everything].compactMap { $0 }
     }

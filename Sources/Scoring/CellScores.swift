@@ -39,8 +39,9 @@ public struct TestScores: Hashable, Sendable {
 public struct TargetScores: Hashable, Sendable {
     /// The predicted quantity.
     public let target: String
-    /// Out-of-fold frames of all recordings, merged, per seed; nil where no trial of the seed is
-    /// there. A CCC is taken of these, never averaged over folds.
+    /// Out-of-fold frames of all recordings, merged, per seed (and repetition, where all is divided
+    /// anew); nil where no trial of it is there. A CCC is taken of these, never averaged over
+    /// folds.
     public let seeds: [Moments?]
     /// The 95 % bootstrap interval of the CCC's mean over seeds, for `Convention.allCases`.
     let intervals: [Interval?]

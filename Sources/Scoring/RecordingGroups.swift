@@ -18,9 +18,9 @@ struct RecordingGroups {
     /// subject: the first that every recording has. Failing all, each recording is one. Equal
     /// values mean the same everywhere, in all cultures, as they do in splits.
     init(of recordings: [Int], cell: Cell, plan: Plan) {
-        let people = ["dyad", "session", "subject"]
-        let declared = cell.separated.test.filter { !people.contains($0) }
-        let columns = declared + people.prefix(2) + plan.corpora.flatMap(\.groups) + ["subject"]
+        let columns =
+            (cell.group.map { [$0] } ?? []) + ["dyad", "session"]
+            + plan.corpora.flatMap(\.groups) + ["subject"]
         let unit = columns.first { column in
             recordings.allSatisfy { plan.recordings[$0].recording.value(column) != nil }
         }

@@ -101,8 +101,3 @@ extension SweepScores {
         }
     }
 }
-
-extension Cell {
-    /// The cultures of the training side in one word, such as `DE+HU`.
-    public var trainLabel: String { trainCultures.joined(separator: "+") }
-}

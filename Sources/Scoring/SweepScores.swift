@@ -106,14 +106,16 @@ private struct Aggregation {
         plan.recordings[recording].recording.culture
     }
 
-    /// The out-of-fold recordings of each seed, in the plan's order, which is that of content.
+    /// The out-of-fold recordings of each seed and repetition, in the plan's order, which is that
+    /// of content.
     private func pools(ofCell cell: Int) throws(ScoringError) -> [[Tested]] {
         let name = plan.cells[cell].name
         var pools: [[Tested]] = []
         for trial in trials[cell] {
-            while pools.count <= trial.seed { pools.append([]) }
-            guard let outcome = scored[trial.key] else { continue }
             let split = plan.splits[trial.split]
+            let pool = split.repetition * plan.sweep.seeds + trial.seed
+            while pools.count <= pool { pools.append([]) }
+            guard let outcome = scored[trial.key] else { continue }
             guard outcome.targets == targets else {
                 throw .foreignTargets(key: trial.key, expected: targets, found: outcome.targets)
             }
@@ -122,7 +124,7 @@ private struct Aggregation {
                 outcome.recordings.allSatisfy({ $0.moments.count == targets.count })
             else { throw .foreignRecordings(key: trial.key, cell: name, fold: trial.fold) }
             for (recording, scored) in zip(split.test, outcome.recordings) {
-                pools[trial.seed].append(Tested(recording: recording, moments: scored.moments))
+                pools[pool].append(Tested(recording: recording, moments: scored.moments))
             }
         }
         for seed in pools.indices {
@@ -130,7 +132,8 @@ private struct Aggregation {
             let numbers = pools[seed].map(\.recording)
             for (a, b) in zip(numbers, numbers.dropFirst()) where a == b {
                 let id = plan.recordings[a].recording.id
-                throw .testedTwice(cell: name, seed: seed, recording: id)
+                throw .testedTwice(
+                    cell: name, seed: seed % plan.sweep.seeds, recording: id)
             }
         }
         return pools

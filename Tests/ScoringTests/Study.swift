@@ -58,7 +58,7 @@ struct Study {
                 splits: first..<splits.count,
                 separated: SeparatedColumns(
                     test: (group.map { [$0] } ?? []) + ["subject", "session", "dyad"],
-                    validation: [])))
+                    validation: []), group: group))
     }
 
     /// Lets the second trial be the same as the first.
