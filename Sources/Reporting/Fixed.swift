@@ -1,9 +1,9 @@
 /// Numbers as people read them: a fixed number of decimals, the same on every machine.
-enum Fixed {
+public enum Fixed {
     /// `value` rounded to `decimals` decimals, ties away from zero; never `-0.000`.
     ///
     /// Values too large for whole numbers of 64 bits are written as they are.
-    static func text(_ value: Double, decimals: Int = 3) -> String {
+    public static func text(_ value: Double, decimals: Int = 3) -> String {
         var unit = 1.0
         for _ in 0..<decimals { unit *= 10 }
         let scaled = (abs(value) * unit).rounded(.toNearestOrAwayFromZero)

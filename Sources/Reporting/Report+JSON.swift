@@ -9,16 +9,17 @@ extension Report {
 
     /// The report as one JSON object, with the names of the CSV files.
     ///
-    /// `schema`, `sweep`, `planned`, `scored`; `missing` and `quarantined` trials;
-    /// `numerics`, `conventions`, `targets`; `cells` with n of N and the digest of their splits;
-    /// the rows of `summary` and `trials`; `gaps`. Undefined figures are null. Figures of single
-    /// recordings stand in `recordings.csv` alone, which a large sweep makes too long for one
-    /// object.
+    /// `schema`, `sweep`, `certificate` (its digest), `planned`, `scored`; `missing` and
+    /// `quarantined` trials; `numerics`, `conventions`, `targets`; `cells` with n of N and the
+    /// digest of their splits; the rows of `summary` and `trials`; `gaps`. Undefined figures are
+    /// null. Figures of single recordings stand in `recordings.csv` alone, which a large sweep
+    /// makes too long for one object.
     public var json: String {
         var json = JSONWriter()
         json.beginObject()
         json.member("schema", .count(Self.jsonSchema))
         json.member("sweep", .text(title))
+        json.member("certificate", .text(certificate.digest))
         writeCoverage(&json)
         json.key("numerics")
         json.beginObject()

@@ -68,6 +68,9 @@ public struct Report: Sendable {
             allowPartial: allowPartial, conventions: conventions, resamples: resamples)
     }
 
+    /// The certificate of the splits that it stands on.
+    public var certificate: Certificate { Certificate(of: scores.plan) }
+
     private static func checkComplete(
         _ plan: Plan, scored: [TrialKey: ScoredTrial], quarantined: [TrialKey: String]
     ) throws(ReportError) {

@@ -68,6 +68,7 @@ public struct ReportWriter {
                 try Running.write(text, to: "\(output)/\(name)")
             }
         }
+        try Running.write(report.certificate.text, to: "\(output)/certificate.json")
         try Running.write(try reading.provenance(), to: "\(output)/provenance.csv")
         Terminal.complain("concord: wrote the report into \(output)")
         return .done

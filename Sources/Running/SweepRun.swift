@@ -35,9 +35,13 @@ public struct SweepRun {
 
     /// Runs to the end, or until it is stopped.
     ///
-    /// - Parameter launch: Makes the launcher of the workers.
+    /// - Parameters:
+    ///   - showsTables: Whether the main tables are shown at the end. The default is true.
+    ///   - launch: Makes the launcher of the workers.
     /// - Throws: an error that says what to do; the store resumes.
-    public func run(launch: (LaunchSite) throws -> any Launcher) throws -> ExitStatus {
+    public func run(
+        showsTables: Bool = true, launch: (LaunchSite) throws -> any Launcher
+    ) throws -> ExitStatus {
         let coordinator = try Coordinator(
             sweep: sweep, store: store, address: bind, retry: retry, takeOver: takeOver,
             keepsModels: keepsModels)
@@ -64,7 +68,7 @@ public struct SweepRun {
                 notices: coordinator.takeNotices() + launcher.takeNotices())
         }
         let status = coordinator.conclude(display)
-        if status == .done {
+        if status == .done, showsTables {
             Terminal.show(try ReportWriter(store: store, allowPartial: false).mainTables())
             Terminal.complain(
                 "concord: for the whole report: concord report \(store) --format html --output DIR")

@@ -59,12 +59,7 @@ final class TrainerBench {
     ) throws -> TrialTraining.Result {
         let plan = sweep.plan
         let cell = plan.cells[trial.cell]
-        let split = plan.splits[trial.split]
-        try plan.check(trial)
-        let data = TrialData(
-            train: try split.train.map { try load($0, cell.features) },
-            validation: try split.validation.map { try load($0, cell.features) },
-            test: try split.test.map { try load($0, cell.features) })
+        let data = try data(of: trial)
         var training = try TrialTraining(
             key: trial.key, recipe: cell.recipe, features: cell.features,
             targets: plan.sweep.targets, hopSeconds: plan.corpora[0].hopSeconds, data: data)
@@ -85,6 +80,20 @@ final class TrainerBench {
             let checkpoint = TrialCheckpoint(epoch: done, bytes: state())
             TrainerLoop.reply(.checkpoint(lease, checkpoint))
         }
+    }
+
+    /// The matrices of a trial, read only where its split holds.
+    ///
+    /// - Throws: ``PlanError/leak(scheme:fold:_:)`` where something stands on two sides, and the
+    ///   errors of reading.
+    func data(of trial: Trial) throws -> TrialData {
+        try sweep.plan.check(trial)
+        let features = sweep.plan.cells[trial.cell].features
+        let split = sweep.plan.splits[trial.split]
+        return TrialData(
+            train: try split.train.map { try load($0, features) },
+            validation: try split.validation.map { try load($0, features) },
+            test: try split.test.map { try load($0, features) })
     }
 
     private func load(_ index: Int, _ features: FeatureChoice) throws -> RecordingData {

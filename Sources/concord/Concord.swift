@@ -16,6 +16,7 @@ struct Concord: ParsableCommand {
         subcommands: [
             RunCommand.self, CoordinateCommand.self, WorkCommand.self, PlanCommand.self,
             StatusCommand.self, WhyCommand.self, DiffCommand.self, ReportCommand.self,
+            CertificateCommand.self,
             AuditCommand.self, RetryCommand.self, CancelCommand.self, DrainCommand.self,
             StoreCommand.self, PredictCommand.self, ModelCommand.self, DataCommand.self,
             TrainerCommand.self,

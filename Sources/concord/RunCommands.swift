@@ -57,7 +57,17 @@ struct RunCommand: ParsableCommand {
     @Flag(help: "Keep the model of every trial that is trained, as STORE/models/KEY.model.")
     var keepModels = false
 
+    @Flag(
+        help: """
+            Instead of the sweep run its canaries, in STORE.canary: plant leaks, which must be \
+            refused, and train on shuffled labels, from which nothing must be learnt.
+            """)
+    var canary = false
+
     func validate() throws {
+        if canary, retry || takeOver || keepModels || on != .local {
+            throw ValidationError("--canary goes with --store and --workers only.")
+        }
         if let workers, workers < 1 { throw ValidationError("--workers must be at least 1.") }
         if on == .ssh, workers != nil {
             throw ValidationError("--workers is not for --on ssh: the list of hosts says `slots`.")
@@ -82,6 +92,11 @@ struct RunCommand: ParsableCommand {
         try conclude {
             let address = try reachable
             let loaded = try sweep.load()
+            if canary {
+                return try CanaryRun(
+                    sweep: loaded, store: store ?? loaded.defaultStore, workers: workers
+                ).run()
+            }
             let run = SweepRun(
                 sweep: loaded, store: store ?? loaded.defaultStore, bind: address?.bindable,
                 retry: retry, takeOver: takeOver, keepsModels: keepModels)
