@@ -65,7 +65,7 @@ public struct SweepRun {
         }
         let status = coordinator.conclude(display)
         if status == .done {
-            Terminal.show(try ReportWriter(store: store, allowPartial: false).mainTables())
+            Terminal.show(try ReportWriter(store: store).mainTables())
             Terminal.complain(
                 "concord: for the whole report: concord report \(store) --format html --output DIR")
         }

@@ -10,7 +10,8 @@ struct ConcordBench: ParsableCommand {
         subcommands: [
             FixtureCommand.self, KernelsCommand.self, EpochCommand.self, SimulateCommand.self,
             NumericsCommand.self, SchedulerCommand.self, DispatcherCommand.self,
-            StoreCommand.self, NoopWorkerCommand.self, NoopWorkCommand.self,
+            StoreCommand.self, CoverageCommand.self, ReportBenchCommand.self,
+            NoopWorkerCommand.self, NoopWorkCommand.self,
             NoopTrainerCommand.self,
         ])
 

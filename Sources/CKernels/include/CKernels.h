@@ -14,6 +14,27 @@ double elementary_cos(double x);
 double elementary_tanh(double x);
 double elementary_pow(double x, double y);
 
+// Resamples of groups, in float64; a resample is a lane: every processor gives the same bits.
+//
+// How a concordance takes its moments: its denominator has (n − lost_in_variance) bias², and
+// lost_in_covariance says whether its numerator is times (n − 1) / n.
+struct concordance_form {
+    double offset;  // The centre of predicted values less that of gold values.
+    double floor;   // A denominator below this, per frame, is rounding: undefined.
+    double lost_in_variance;
+    int lost_in_covariance;
+};
+// sums (3, vectors · 8) of Σ weight · value: weights (vectors, groups, 8), values (3, groups).
+void resample_sums(
+    const double *weights, const double *values, long groups, long vectors, double *sums);
+// gold (5, count) is n, Σx, 1/n, the mean and Σ(x − mean)² of sums (3, count): n, Σx, Σx².
+void resample_gold(const double *sums, long count, double *gold);
+// Adds the concordance of gold (5, count) and predicted (3, count), which is Σy, Σy², Σxy, to
+// total, and 1 to defined, where it is defined.
+void resample_concordance(
+    const double *gold, const double *predicted, long count, struct concordance_form form,
+    double *total, double *defined);
+
 struct adam_step {
     float rate, beta1, rest1, beta2, rest2, mean_factor, variance_factor, epsilon;
 };

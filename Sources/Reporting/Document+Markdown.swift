@@ -1,10 +1,12 @@
-extension Report {
-    /// The whole report in Markdown with pipe tables, as GitHub and Pandoc read it.
+extension Document {
+    /// The whole document in Markdown with pipe tables, as GitHub and Pandoc read it.
     public var markdown: String {
         var parts = ["# " + Self.escaped(title)]
         for section in sections {
+            let blocks = section.blocks.flatMap { markdown($0) }
+            guard !blocks.isEmpty else { continue }
             parts.append("## " + Self.escaped(section.title))
-            parts += section.blocks.flatMap { markdown($0) }
+            parts += blocks
         }
         return parts.joined(separator: "\n\n") + "\n"
     }
@@ -14,6 +16,8 @@ extension Report {
         case .paragraph(let text): [Self.escaped(text)]
         case .notice(let text): ["> **" + Self.escaped(text) + "**"]
         case .table(let table): markdown(table)
+        case .comparison(let comparison): markdown(comparison.table)
+        case .figure: []
         case .matrix(let matrix):
             ["### " + Self.escaped(matrix.title)] + markdown(matrix.table)
                 + (matrix.gapTable.map { markdown($0) } ?? []) + [Self.escaped(matrix.reading)]
