@@ -19,7 +19,9 @@ func module(_ name: String, _ dependencies: Target.Dependency...) -> Target {
 func tests(_ module: String, _ dependencies: Target.Dependency...) -> Target {
     .testTarget(
         name: module + "Tests", dependencies: [.init(stringLiteral: module)] + dependencies,
-        exclude: ["Reporting": ["Snapshots"], "Networks": ["References"]][module] ?? [],
+        exclude: [
+            "Reporting": ["Snapshots"], "Networks": ["References"], "Preparing": ["References"],
+        ][module] ?? [],
         swiftSettings: strict)
 }
 
@@ -48,6 +50,7 @@ let package = Package(
             name: "concord-bench",
             dependencies: [
                 "Running", "Simulating", "Journaling", "Messaging", "Features", "Leasing", "Training",
+                "Preparing",
                 "Planning", "Corpora", "Networks", "Kernels", argumentParser,
             ],
             swiftSettings: strict),
