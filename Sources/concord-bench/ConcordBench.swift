@@ -11,7 +11,7 @@ struct ConcordBench: ParsableCommand {
             FixtureCommand.self, KernelsCommand.self, EpochCommand.self, SimulateCommand.self,
             NumericsCommand.self, SchedulerCommand.self, DispatcherCommand.self,
             StoreCommand.self, NoopWorkerCommand.self, NoopWorkCommand.self,
-            NoopTrainerCommand.self,
+            NoopTrainerCommand.self, ImportCommand.self, WordsCommand.self,
         ])
 
     static func main() {

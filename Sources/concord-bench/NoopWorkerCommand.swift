@@ -107,6 +107,21 @@ enum ProcessMeter {
         return Double(now.tv_sec) + Double(now.tv_nsec) * 1e-9
     }
 
+    /// The processor time that this process has used, in seconds.
+    static var processorSeconds: Double {
+        var used = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used)
+        return Double(used.tv_sec) + Double(used.tv_nsec) * 1e-9
+    }
+
+    /// The most memory that this process has held, in bytes.
+    static var peakBytes: Int {
+        let lines = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8))?
+            .split(separator: "\n")
+        let words = lines?.first { $0.hasPrefix("VmHWM:") }?.split(separator: " ")
+        return (words.flatMap { $0.count > 1 ? Int($0[1].filter(\.isNumber)) : nil } ?? 0) * 1024
+    }
+
     /// The memory that this process holds now, in bytes.
     static var residentBytes: Int {
         let words = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8))?

@@ -12,7 +12,7 @@ struct Concord: ParsableCommand {
             A manifest describes a corpus, a sweep asks for trials over it, and a store keeps \
             every outcome. The same command, run again, goes on where it was stopped.
             """,
-        version: "0.1.0",
+        version: Release.version,
         subcommands: [
             RunCommand.self, CoordinateCommand.self, WorkCommand.self, PlanCommand.self,
             StatusCommand.self, WhyCommand.self, DiffCommand.self, ReportCommand.self,

@@ -6,8 +6,11 @@ import Running
 struct DataCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "data",
-        abstract: "Describe, check and make corpora.",
-        subcommands: [IndexCommand.self, CheckCommand.self, SynthesizeCommand.self])
+        abstract: "Import, describe, check and make corpora.",
+        subcommands: [
+            ImportCommand.self, ExtractCommand.self, IndexCommand.self, CheckCommand.self,
+            SynthesizeCommand.self,
+        ])
 }
 
 /// `concord data index`: a manifest from files.
