@@ -19,7 +19,7 @@ func module(_ name: String, _ dependencies: Target.Dependency...) -> Target {
 func tests(_ module: String, _ dependencies: Target.Dependency...) -> Target {
     .testTarget(
         name: module + "Tests", dependencies: [.init(stringLiteral: module)] + dependencies,
-        exclude: ["Reporting": ["Snapshots"], "Networks": ["References"]][module] ?? [],
+        exclude: ["Reporting": ["Snapshots"], "Networks": ["References"], "Running": ["References"], "Preparing": ["References"]][module] ?? [],
         swiftSettings: strict)
 }
 
@@ -40,7 +40,7 @@ let package = Package(
         .executableTarget(
             name: "concord",
             dependencies: [
-                "Launching", "Running", "Messaging", "Preparing", "Planning", "Kernels",
+                "Launching", "Running", "Messaging", "Scoring", "Preparing", "Planning", "Kernels",
                 argumentParser,
             ],
             swiftSettings: strict),

@@ -13,14 +13,16 @@ extension Report {
         switch block {
         case .paragraph(let text): [Self.escaped(text)]
         case .notice(let text): ["> **" + Self.escaped(text) + "**"]
-        case .table(let table): markdown(table)
+        case .table(let table): Self.markdown(table)
         case .matrix(let matrix):
-            ["### " + Self.escaped(matrix.title)] + markdown(matrix.table)
-                + (matrix.gapTable.map { markdown($0) } ?? []) + [Self.escaped(matrix.reading)]
+            ["### " + Self.escaped(matrix.title)] + Self.markdown(matrix.table)
+                + (matrix.gapTable.map { Self.markdown($0) } ?? [])
+                + [Self.escaped(matrix.reading)]
         }
     }
 
-    private func markdown(_ table: Table) -> [String] {
+    /// A table with its caption above it.
+    static func markdown(_ table: Table) -> [String] {
         var lines = [
             table.columns.map { Self.escaped($0.title) },
             table.columns.map { $0.isNumeric ? "---:" : ":---" },
@@ -43,7 +45,7 @@ extension Report {
     }
 
     /// The text with every character that Markdown or HTML would take for its own escaped.
-    private static func escaped(_ text: String) -> String {
+    static func escaped(_ text: String) -> String {
         var result = ""
         for character in text.printable {
             if "\\`*_[]<>|#&~$".contains(character) { result.append("\\") }

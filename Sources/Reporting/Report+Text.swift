@@ -63,7 +63,7 @@ extension Report {
 }
 
 /// A table in characters of one width.
-private struct TextGrid {
+struct TextGrid {
     let table: Table
     let titles: [String]
     let rows: [(banner: String?, texts: [String])]

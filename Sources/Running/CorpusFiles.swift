@@ -112,7 +112,7 @@ public struct CorpusFiles {
     }
 
     /// The way from one absolute folder to another.
-    private static func relative(_ folder: String, to base: String) -> String {
+    static func relative(_ folder: String, to base: String) -> String {
         let target = folder.split(separator: "/")
         let start = base.split(separator: "/")
         let shared = zip(target, start).prefix { $0 == $1 }.count

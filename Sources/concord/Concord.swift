@@ -17,8 +17,8 @@ struct Concord: ParsableCommand {
             RunCommand.self, CoordinateCommand.self, WorkCommand.self, PlanCommand.self,
             StatusCommand.self, WhyCommand.self, DiffCommand.self, ReportCommand.self,
             AuditCommand.self, RetryCommand.self, CancelCommand.self, DrainCommand.self,
-            StoreCommand.self, PredictCommand.self, ModelCommand.self, DataCommand.self,
-            TrainerCommand.self,
+            StoreCommand.self, PredictCommand.self, ModelCommand.self, ScoreCommand.self,
+            DataCommand.self, TrainerCommand.self,
         ])
 
     static func main() {
