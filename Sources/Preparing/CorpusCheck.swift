@@ -116,6 +116,8 @@ public struct CorpusCheck: Sendable {
             cultures.append(recording.culture)
         }
         for (matrix, width) in widths {
+            let absent = CorpusCheck.absent(matrix, of: corpus, contents)
+            if let absent { problems.append(absent) }
             for culture in cultures {
                 var row = Row(matrix: matrix, culture: culture)
                 for recording in corpus.recordings where recording.culture == culture {
@@ -126,6 +128,7 @@ public struct CorpusCheck: Sendable {
                     }
                     switch content {
                     case .unreadable(let reason):
+                        guard absent == nil else { continue }
                         problems.append("\(recording.id): `\(matrix)`: \(reason)")
                     case .read(let summary):
                         row.add(summary, expected: recording.digests[matrix])
@@ -146,6 +149,23 @@ public struct CorpusCheck: Sendable {
                 rows.append(row)
             }
         }
+    }
+
+    /// One sentence for a matrix that no recording has, instead of one for each.
+    private static func absent(
+        _ matrix: String, of corpus: Corpus,
+        _ contents: [String: [String: MatrixFinding.Content]]
+    ) -> String? {
+        let reasons = corpus.recordings.compactMap { recording -> String? in
+            guard case .unreadable(let reason) = contents[recording.id]?[matrix] else { return nil }
+            return reason
+        }
+        guard reasons.count > 1, reasons.count == corpus.recordings.count else { return nil }
+        return """
+            `\(matrix)` is there of none of the \(reasons.count) recordings; of \
+            \(corpus.recordings[0].id): \(reasons[0]) Where you do not have it, name what you have \
+            with --features.
+            """
     }
 
     private static func problems(

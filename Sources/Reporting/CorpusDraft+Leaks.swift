@@ -54,7 +54,7 @@ extension CorpusDraft {
                 let share = Double(own.gaps) / Double(own.frames) * 100
                 rows.append(
                     .row([
-                        Table.Value(set.name), Table.Value(culture),
+                        Table.Value(set.name), Table.Value(set.modality), Table.Value(culture),
                         Table.Value(Fixed.grouped(set.width)),
                         Table.Value(own.range.map { Fixed.text(Double($0.lowerBound)) } ?? "-"),
                         Table.Value(own.range.map { Fixed.text(Double($0.upperBound)) } ?? "-"),
@@ -80,7 +80,8 @@ extension CorpusDraft {
                 Table(
                     caption: "Feature sets",
                     columns: [
-                        .name("feature set"), .name("culture"), .number("width"),
+                        .name("feature set"), .name("modality"), .name("culture"),
+                        .number("width"),
                         .number("least"), .number("greatest"), .number("constant"),
                         .number("farthest, SD"), .number("missing frames, %"),
                     ], rows: rows)
@@ -94,27 +95,23 @@ extension CorpusDraft {
                 title: "Equal content",
                 texts: ["No two recordings have an equal matrix of any kind."])
         }
-        let shown = found.prefix(50)
-        let counts = found.map(\.matrix).distinct.map { name in
-            "\(found.count { $0.matrix == name }) of \(name)"
-        }
+        let shown = found.prefix(20)
         return CorpusPage.Part(
             title: "Equal content",
             texts: [
                 """
-                Matrices that several recordings share: \(counts.joined(separator: ", ")). Such \
-                recordings belong on one side of a split.
+                \(Fixed.grouped(found.count)) groups of recordings share a matrix. Each belongs on \
+                one side of a split.
                 """
             ],
             tables: [
                 Table(
                     caption: shown.count < found.count
-                        ? "The first \(shown.count) of \(Fixed.grouped(found.count))"
-                        : "Recordings with equal matrices",
-                    columns: [.name("matrix"), .name("recordings")],
+                        ? "The first \(shown.count)" : "Recordings with equal matrices",
+                    columns: [.name("equal in"), .name("recordings")],
                     rows: shown.map {
                         .row([
-                            Table.Value($0.matrix),
+                            Table.Value($0.matrices.joined(separator: ", ")),
                             Table.Value($0.recordings.joined(separator: ", ")),
                         ])
                     })

@@ -23,19 +23,17 @@ struct CorpusDraft {
         let table = Table(
             caption: "Recordings",
             columns: [
-                .name("culture"), .name("partition"), .number("recordings"), .number("subjects"),
-                .number("dyads"), .number("minutes"), .number("shortest, s"),
-                .number("longest, s"), .number("frames"),
+                .name("culture"), .name("partition"), .number("recordings"),
+                .number("subjects"), .number("dyads"), .number("minutes"),
+                .number("shortest, s"), .number("longest, s"), .number("frames"),
             ], rows: rows)
-        let sets = corpus.featureSets.map { "\($0.name) (\($0.modality), \($0.width))" }
         return CorpusPage.Part(
             title: "Recordings",
             texts: [
                 """
                 \(Fixed.grouped(all.count)) recordings of \
                 \(profile.cultures.joined(separator: ", ")), annotated with \
-                \(corpus.targets.joined(separator: ", ")) every \(corpus.hopSeconds) s. Feature \
-                sets, with modality and width: \(sets.joined(separator: "; ")).
+                \(corpus.targets.joined(separator: ", ")) every \(corpus.hopSeconds) s.
                 """
             ], tables: [table])
     }

@@ -8,7 +8,7 @@ struct Histograms {
     /// Unique in the page.
     let id: String
 
-    private static let plot = (left: 8, width: 400, height: 64, head: 22)
+    private static let plot = (left: 8, width: 400, height: 64, head: 26)
 
     private var rowHeight: Int { Self.plot.height + Self.plot.head + 10 }
     private var height: Int { rows.count * rowHeight + 22 }

@@ -35,8 +35,9 @@ extension CorpusFiles {
             Terminal.complain("concord: \(path): \(problem)")
         }
         guard check.problems.isEmpty else {
+            let count = check.problems.count
             Terminal.complain(
-                "concord: \(check.problems.count) problems in \(path), data in \(root)")
+                "concord: \(count) problem\(count == 1 ? "" : "s") in \(path), data in \(root)")
             return .failed
         }
         if let output { try write(check.found, to: output, dataRoot: root) }

@@ -85,19 +85,23 @@ public struct CorpusProfile: Sendable {
             of: values.filter(\.isFinite), range: goldRange, bins: CorpusProfile.binCount)
     }
 
-    /// Recordings of equal content: feature sets, or `targets`, with the ids that share one digest.
-    public var duplicates: [(matrix: String, recordings: [String])] {
+    /// Recordings of equal content: the feature sets, or `targets`, in which they are equal, and
+    /// their ids.
+    public var duplicates: [(matrices: [String], recordings: [String])] {
         let names = corpus.featureSets.map(\.name) + [Recording.goldDigestName]
-        return names.flatMap { name -> [(matrix: String, recordings: [String])] in
-            var ids: [Digest: [String]] = [:]
-            var order: [Digest] = []
-            for recording in corpus.recordings {
-                guard let digest = recording.digests[name] else { continue }
-                if ids[digest] == nil { order.append(digest) }
-                ids[digest, default: []].append(recording.id)
+        var matrices: [[String]: [String]] = [:]
+        var order: [[String]] = []
+        for name in names {
+            let known = corpus.recordings.filter { $0.digests[name] != nil }
+            let groups = Dictionary(grouping: known) { $0.digests[name]! }
+            for recording in known {
+                let equal = groups[recording.digests[name]!]!.map(\.id)
+                guard equal.count > 1, equal[0] == recording.id else { continue }
+                if matrices[equal] == nil { order.append(equal) }
+                matrices[equal, default: []].append(name)
             }
-            return order.compactMap { ids[$0]!.count > 1 ? (name, ids[$0]!) : nil }
         }
+        return order.map { (matrices[$0]!, $0) }
     }
 
     /// The column that says who talks with whom; nil where there is none.

@@ -42,7 +42,7 @@ import Testing
             let markdown = try String(
                 contentsOf: folder.appending(path: "page/corpus.md"), encoding: .utf8)
             #expect(markdown.contains("| DE | arousal | 9 | 44 |"))
-            #expect(markdown.contains("44 of audio, 44 of video"))
+            #expect(markdown.contains("| audio, video | DE\\_clip\\_01, IT\\_clip\\_01 |"))
         }
     }
 

@@ -92,7 +92,7 @@ import Testing
                 recording("c", "DE", audio: "film"), recording("d", "HU", audio: "film"),
             ]))
         #expect(profile.cultures == ["DE", "HU"])
-        #expect(profile.duplicates.map(\.matrix) == ["audio"])
+        #expect(profile.duplicates.map(\.matrices) == [["audio"]])
         #expect(profile.duplicates.map(\.recordings) == [["b", "c", "d"]])
     }
 
