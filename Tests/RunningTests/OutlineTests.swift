@@ -30,6 +30,14 @@ import Testing
             #expect(lacking.errors.contains("Devel_HU_03: `visual_features`: "))
             #expect(lacking.errors.contains("concord: 1 problem in"))
             try FileManager.default.moveItem(at: kept, to: removed)
+            let gold = folder.appending(path: "avec/targets/Devel_HU_03.h5")
+            try FileManager.default.moveItem(at: gold, to: kept)
+            let unrated = try Command.run(
+                "data", "check", Self.outline, "--data-root", "avec", "--features",
+                "visual_features", in: folder)
+            #expect(unrated.errors.contains("Devel_HU_03: `targets`: "))
+            #expect(unrated.errors.contains("concord: 1 problem in"))
+            try FileManager.default.moveItem(at: kept, to: gold)
             let some = try Command.run(
                 "data", "check", Self.outline, "--data-root", "avec", "--features",
                 "visual_features", "--output", "avec/found.yaml", in: folder)
