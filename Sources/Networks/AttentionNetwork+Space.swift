@@ -51,8 +51,7 @@ extension AttentionNetwork {
             _ network: AttentionNetwork, _ batch: SequenceBatch, _ plan: inout WorkspacePlan
         ) {
             let output = network.output
-            outputScratch = plan.take(
-                InstructionSet.gradientScratch(m: output.outputs, n: output.inputs))
+            outputScratch = plan.take(InstructionSet.gradientScratch(n: output.inputs))
             dOutputs = plan.take(batch.rows * output.outputs)
             dFused = network.fusion == nil ? 0 : plan.take(batch.rows * output.inputs)
             dStates = network.streams.map { _ in plan.take(batch.rows * output.inputs) }

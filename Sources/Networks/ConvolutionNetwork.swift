@@ -60,9 +60,7 @@ struct ConvolutionNetwork: Network {
             plan.rewind(to: mark)
             outputPanels = plan.take(network.output.panels)
             outputScratch = plan.take(
-                training
-                    ? InstructionSet.gradientScratch(
-                        m: network.output.outputs, n: network.output.inputs) : 0)
+                training ? InstructionSet.gradientScratch(n: network.output.inputs) : 0)
             count = plan.required
         }
     }

@@ -24,9 +24,7 @@ struct LinearNetwork: Network {
         init(_ output: Dense, training: Bool) {
             var plan = WorkspacePlan()
             panels = plan.take(output.panels)
-            scratch = plan.take(
-                training
-                    ? InstructionSet.gradientScratch(m: output.outputs, n: output.inputs) : 0)
+            scratch = plan.take(training ? InstructionSet.gradientScratch(n: output.inputs) : 0)
             count = plan.required
         }
     }

@@ -51,10 +51,8 @@ struct ProjectedNetwork: Network {
             projected = plan.take(batch.rows * width)
             dProjected = plan.take(training ? batch.rows * width : 0)
             panels = plan.take(layers.map(\.panels).max() ?? 0)
-            let scratch = layers.map {
-                InstructionSet.gradientScratch(m: $0.outputs, n: $0.inputs)
-            }
-            self.scratch = plan.take(training ? scratch.max() ?? 0 : 0)
+            let widest = layers.map(\.inputs).max() ?? 0
+            scratch = plan.take(training ? InstructionSet.gradientScratch(n: widest) : 0)
             count = plan.required
         }
     }

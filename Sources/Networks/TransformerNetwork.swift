@@ -68,10 +68,8 @@ struct TransformerNetwork: Network {
             scratch = network.layers[0].scratch(batch, training: training, &plan)
             inputPanels = plan.take(network.input.panels)
             outputPanels = plan.take(network.output.panels)
-            let products = training ? [network.input, network.output] : []
-            gradient = plan.take(
-                products.map { InstructionSet.gradientScratch(m: $0.outputs, n: $0.inputs) }.max()
-                    ?? 0)
+            let widest = max(network.input.inputs, network.output.inputs)
+            gradient = plan.take(training ? InstructionSet.gradientScratch(n: widest) : 0)
             count = plan.required
         }
     }
