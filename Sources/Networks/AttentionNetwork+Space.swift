@@ -3,7 +3,7 @@ import Kernels
 extension AttentionNetwork {
     /// Where everything of a pass lies. What a stream needs only while it runs lies where the next
     /// stream's lies; without a backward pass that is all but the decoder's states.
-    struct Space {
+    struct Space: PlannedSpace {
         var streams: [Stream]
         var fusion = ModalityFusion.Space()
         var outputPanels = 0, outputScratch = 0

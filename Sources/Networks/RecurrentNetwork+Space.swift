@@ -3,7 +3,7 @@ import Kernels
 extension RecurrentNetwork {
     /// Where everything of a pass lies. What one layer needs only while it runs lies where the next
     /// layer's lies.
-    struct Space {
+    struct Space: PlannedSpace {
         var gate = GateSpace()
         var layers: [LSTM.Space] = []
         var outputPanels = 0, outputScratch = 0
