@@ -22,7 +22,10 @@ let test = strict + [.unsafeFlags(["-Onone"])]
 func tests(_ module: String, _ dependencies: Target.Dependency...) -> Target {
     .testTarget(
         name: module + "Tests", dependencies: [.init(stringLiteral: module)] + dependencies,
-        exclude: ["Reporting": ["Snapshots"], "Networks": ["References"]][module] ?? [],
+        exclude: [
+            "Reporting": ["Snapshots"], "Networks": ["References"], "Planning": ["References"],
+            "Scoring": ["References"], "Preparing": ["References"], "Running": ["References"],
+        ][module] ?? [],
         swiftSettings: test)
 }
 
@@ -43,7 +46,8 @@ let package = Package(
         .executableTarget(
             name: "concord",
             dependencies: [
-                "Launching", "Running", "Messaging", "Preparing", "Planning", "Kernels",
+                "Launching", "Running", "Messaging", "Scoring", "Preparing", "Leasing", "Planning",
+                "Kernels",
                 argumentParser,
             ],
             swiftSettings: strict),
@@ -51,7 +55,8 @@ let package = Package(
             name: "concord-bench",
             dependencies: [
                 "Running", "Simulating", "Journaling", "Messaging", "Features", "Leasing", "Training",
-                "Planning", "Corpora", "Networks", "Kernels", argumentParser,
+                "Reporting", "Scoring", "Preparing", "Planning", "Corpora", "Networks", "Kernels",
+                argumentParser,
             ],
             swiftSettings: strict),
 

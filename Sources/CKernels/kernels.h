@@ -9,11 +9,7 @@
 #define TILE 6     // Rows of a register tile.
 #define BLOCK 512  // Rows that are summed from zero before they are added to a total.
 
-// From one packed tile of `count` rows to the next: not a power of two, which would put all tiles
-// into the same few lines of a cache.
-static inline long tile_step(long count) { return count * TILE + LANES; }
-
-// Columns whose gradients are packed at a time: they stay in cache while the other side passes by.
+// Columns whose gradients are made at a time: they stay in cache while the other side passes by.
 #define STRIP (21 * TILE)
 
 #define GATES (4 * LANES)  // Columns of the gates of 16 units.

@@ -23,10 +23,7 @@ void pack(
     }
 }
 
-long gradient_scratch(long m, long n) {
-    const long width = m < STRIP ? m : STRIP;
-    return (width + TILE - 1) / TILE * tile_step(BLOCK) + BLOCK * ((n + LANES - 1) / LANES * LANES);
-}
+long gradient_scratch(long n) { return BLOCK * ((n + LANES - 1) / LANES * LANES); }
 
 long attention_scratch(long units, long width, long frames) {
     const long lanes = 2 * units + 2 * ((units + LANES - 1) / LANES * LANES) + 1;

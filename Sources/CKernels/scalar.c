@@ -89,8 +89,9 @@ static void column_sums(long rows, long n, const float *x, long x_step, float *o
 }
 
 static void lstm_forward(
-    long rows, long hidden, float *gates, long gates_step, const float *weights,
+    long rows, long hidden, float *gates, long gates_step, long ahead, const float *weights,
     const float *h_before, float *h, long h_step, const float *c_before, float *c, long c_step) {
+    (void)ahead;
     const long padded = (hidden + LANES - 1) / LANES * LANES;
     for (long r = 0; r < rows; r++) {
         float *const z = gates + r * gates_step;
@@ -113,8 +114,9 @@ static void lstm_forward(
 }
 
 static void lstm_backward(
-    long rows, long hidden, float *gates, long gates_step, const float *c_before, const float *c,
-    long c_step, const float *dh, long dh_step, float *dc) {
+    long rows, long hidden, float *gates, long gates_step, long ahead, const float *c_before,
+    const float *c, long c_step, const float *dh, long dh_step, float *dc) {
+    (void)ahead;
     const long padded = (hidden + LANES - 1) / LANES * LANES;
     for (long r = 0; r < rows; r++) {
         for (long u = 0; u < padded; u++) {

@@ -16,13 +16,14 @@ INLINE void cell_forward(
 }
 
 static void lstm_forward(
-    long rows, long hidden, float *gates, long gates_step, const float *weights,
+    long rows, long hidden, float *gates, long gates_step, long ahead, const float *weights,
     const float *h_before, float *h, long h_step, const float *c_before, float *c, long c_step) {
     for (long unit = 0; unit < hidden; unit += LANES) {
         const float *const panels = weights + unit * 4 * hidden;
         for (long first = 0; first < rows;) {
             const long count = next_rows(rows - first);
             float *const z = gates + first * gates_step + unit * 4;
+            if (ahead) fetch(count, GATES, z + ahead * gates_step, gates_step);
             for (long p = 0; h_before && p < 4; p += PANELS) {
                 float *const part = z + p * LANES;
                 product_tiles[PANELS - 1][count - 1](
@@ -54,10 +55,11 @@ INLINE void cell_backward(
 }
 
 static void lstm_backward(
-    long rows, long hidden, float *gates, long gates_step, const float *c_before, const float *c,
-    long c_step, const float *dh, long dh_step, float *dc) {
+    long rows, long hidden, float *gates, long gates_step, long ahead, const float *c_before,
+    const float *c, long c_step, const float *dh, long dh_step, float *dc) {
     const long padded = (hidden + LANES - 1) / LANES * LANES;
     for (long r = 0; r < rows; r++) {
+        if (ahead) fetch(1, 4 * padded, gates + (r + ahead) * gates_step, gates_step);
         for (long unit = 0; unit < hidden; unit += LANES) {
             cell_backward(
                 gates + r * gates_step + unit * 4, c_before ? c_before + r * c_step + unit : NULL,

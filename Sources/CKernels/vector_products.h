@@ -16,6 +16,15 @@ INLINE void chains(
     }
 }
 
+// Asks for the lines of rows that are used after the chains to come: they are there by then.
+INLINE void fetch(long rows, long columns, const float *x, long x_step) {
+    for (long r = 0; r < rows; r++) {
+        for (long j = 0; j < columns + LANES; j += LANES) {
+            __builtin_prefetch(x + r * x_step + j, 0, 2);
+        }
+    }
+}
+
 // c = start + a · b for one tile; `columns` of it exist.
 INLINE void product_tile(
     const int rows, const int panels, long k, const float *a, long a_step, const float *b,
@@ -44,18 +53,18 @@ typedef void product_function(
         float *c, long c_step, long columns) { \
         product_tile(R, P, k, a, a_step, b, start, start_step, c, c_step, columns); \
     }
-#define PRODUCTS(P) \
-    PRODUCT(1, P) PRODUCT(2, P) PRODUCT(3, P) PRODUCT(4, P) PRODUCT(5, P) PRODUCT(6, P)
-#define PRODUCT_NAMES(P) \
-    { product_1_##P, product_2_##P, product_3_##P, product_4_##P, product_5_##P, product_6_##P }
+#define TILES(KIND, P) KIND(1, P) KIND(2, P) KIND(3, P) KIND(4, P) KIND(5, P) KIND(6, P)
+#define TILE_NAMES(kind, P) \
+    { kind##_1_##P, kind##_2_##P, kind##_3_##P, kind##_4_##P, kind##_5_##P, kind##_6_##P }
 
 #if PANELS == 4
-PRODUCTS(1) PRODUCTS(2) PRODUCTS(3) PRODUCTS(4)
+TILES(PRODUCT, 1) TILES(PRODUCT, 2) TILES(PRODUCT, 3) TILES(PRODUCT, 4)
 static product_function *const product_tiles[PANELS][TILE] = {
-    PRODUCT_NAMES(1), PRODUCT_NAMES(2), PRODUCT_NAMES(3), PRODUCT_NAMES(4)};
+    TILE_NAMES(product, 1), TILE_NAMES(product, 2), TILE_NAMES(product, 3),
+    TILE_NAMES(product, 4)};
 #else
-PRODUCTS(1)
-static product_function *const product_tiles[PANELS][TILE] = {PRODUCT_NAMES(1)};
+TILES(PRODUCT, 1)
+static product_function *const product_tiles[PANELS][TILE] = {TILE_NAMES(product, 1)};
 #endif
 
 // The rows of the next tile, so that the tiles of what is left are about equal.
@@ -78,6 +87,9 @@ static void product(
             product_function *const *tiles = product_tiles[panels_of(n - j) - 1];
             for (long i = first; i < end;) {
                 const long rows = next_rows(end - i);
+                const long next = end - i - rows < rows ? end - i - rows : rows;
+                fetch(rows, PANELS * LANES, c + i * c_step + j, c_step);
+                if (j == 0) fetch(next, k, a + (i + rows) * a_step, a_step);
                 tiles[rows - 1](
                     k, a + i * a_step, a_step, b + j * k,
                     start ? start + i * start_step + j : NULL, start_step, c + i * c_step + j,
@@ -88,17 +100,17 @@ static void product(
     }
 }
 
-// c += the chains of one tile, `rows` and `columns` of which exist.
+// c += the chains of one tile; `columns` of it exist.
 INLINE void gradient_tile(
-    const int panels, long count, const float *a, long a_next, const float *b, long b_step,
-    float *c, long c_step, long rows, long columns) {
+    const int rows, const int panels, long count, const float *a, long a_step, const float *b,
+    float *c, long c_step, long columns) {
     vector s[TILE][PANELS];
-    UNROLL for (int r = 0; r < TILE; r++) {
+    fetch(rows, panels * LANES, c, c_step);
+    UNROLL for (int r = 0; r < rows; r++) {
         UNROLL for (int p = 0; p < panels; p++) s[r][p] = splat(0);
     }
-    chains(TILE, panels, count, a, 1, a_next, b, b_step, s);
-    UNROLL for (int r = 0; r < TILE; r++) {
-        if (r >= rows) break;
+    chains(rows, panels, count, a, 1, a_step, b, count * LANES, s);
+    UNROLL for (int r = 0; r < rows; r++) {
         UNROLL for (int p = 0; p < panels; p++) {
             const vector before = load_row(c + r * c_step, p * LANES, columns);
             store_row(c + r * c_step, p * LANES, columns, before + s[r][p]);
@@ -107,38 +119,24 @@ INLINE void gradient_tile(
 }
 
 typedef void gradient_function(
-    long count, const float *a, long a_next, const float *b, long b_step, float *c, long c_step,
-    long rows, long columns);
+    long count, const float *a, long a_step, const float *b, float *c, long c_step, long columns);
 
-#define GRADIENT(P) \
-    static void gradient_##P( \
-        long count, const float *a, long a_next, const float *b, long b_step, float *c, \
-        long c_step, long rows, long columns) { \
-        gradient_tile(P, count, a, a_next, b, b_step, c, c_step, rows, columns); \
+#define GRADIENT(R, P) \
+    static void gradient_##R##_##P( \
+        long count, const float *a, long a_step, const float *b, float *c, long c_step, \
+        long columns) { \
+        gradient_tile(R, P, count, a, a_step, b, c, c_step, columns); \
     }
 
 #if PANELS == 4
-GRADIENT(1) GRADIENT(2) GRADIENT(3) GRADIENT(4)
-static gradient_function *const gradient_tiles[PANELS] = {
-    gradient_1, gradient_2, gradient_3, gradient_4};
+TILES(GRADIENT, 1) TILES(GRADIENT, 2) TILES(GRADIENT, 3) TILES(GRADIENT, 4)
+static gradient_function *const gradient_tiles[PANELS][TILE] = {
+    TILE_NAMES(gradient, 1), TILE_NAMES(gradient, 2), TILE_NAMES(gradient, 3),
+    TILE_NAMES(gradient, 4)};
 #else
-GRADIENT(1)
-static gradient_function *const gradient_tiles[PANELS] = {gradient_1};
+TILES(GRADIENT, 1)
+static gradient_function *const gradient_tiles[PANELS][TILE] = {TILE_NAMES(gradient, 1)};
 #endif
-
-// a (count, m) to tiles of 6 columns: value (k, i) at i / 6 * tile_step(count) + k * 6 + i % 6. A
-// store of 16 lanes runs over into what is written later, or into the room between two tiles.
-INLINE void pack_tiles(long count, long m, const float *a, long a_step, float *out) {
-    for (long first = 0; first < count; first += LANES) {
-        const long end = count - first < LANES ? count : first + LANES;
-        for (long i = 0; i < m; i += TILE) {
-            for (long k = first; k < end; k++) {
-                store(
-                    out + i / TILE * tile_step(count) + k * TILE, load_row(a + k * a_step, i, m));
-            }
-        }
-    }
-}
 
 INLINE void pack_panels(long count, long n, const float *b, long b_step, float *out) {
     for (long j = 0; j < n; j += LANES) {
@@ -148,30 +146,23 @@ INLINE void pack_panels(long count, long n, const float *b, long b_step, float *
     }
 }
 
+// Tiles read a as it lies: six neighbouring columns, down the rows. A step of a that is a multiple
+// of 2 KiB would put these into a few lines of the cache.
 static void gradient(
     long rows, long m, long n, const float *a, long a_step, const float *b, long b_step, float *c,
     long c_step, float *scratch) {
-    float *const packed_b = scratch;
-    float *const packed_a = scratch + BLOCK * ((n + LANES - 1) / LANES * LANES);
     for (long first = 0; first < rows; first += BLOCK) {
         const long count = rows - first < BLOCK ? rows - first : BLOCK;
-        pack_panels(count, n, b + first * b_step, b_step, packed_b);
+        pack_panels(count, n, b + first * b_step, b_step, scratch);
         for (long strip = 0; strip < m; strip += STRIP) {
-            const float *const from = a + first * a_step + strip;
-            const long width = m - strip < STRIP ? m - strip : STRIP;
-            // Packing pays where several panels read the tile, and keeps a tile that is not whole
-            // from reading beyond its rows.
-            const long direct = n > PANELS * LANES ? 0 : width / TILE * TILE;
-            pack_tiles(count, width - direct, from + direct, a_step, packed_a);
+            const long end = m - strip < STRIP ? m : strip + STRIP;
             for (long j = 0; j < n; j += PANELS * LANES) {
-                gradient_function *const tile = gradient_tiles[panels_of(n - j) - 1];
-                for (long i = 0; i < width; i += TILE) {
-                    const float *const packed =
-                        packed_a + (i - direct) / TILE * tile_step(count);
-                    tile(
-                        count, i < direct ? from + i : packed, i < direct ? a_step : TILE,
-                        packed_b + j * count, count * LANES, c + (strip + i) * c_step + j, c_step,
-                        width - i, n - j);
+                gradient_function *const *tiles = gradient_tiles[panels_of(n - j) - 1];
+                for (long i = strip; i < end; i += TILE) {
+                    const long width = end - i < TILE ? end - i : TILE;
+                    tiles[width - 1](
+                        count, a + first * a_step + i, a_step, scratch + j * count,
+                        c + i * c_step + j, c_step, n - j);
                 }
             }
         }

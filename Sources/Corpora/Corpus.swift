@@ -13,7 +13,7 @@ public struct Corpus: Hashable, Sendable {
     /// The feature sets, in the manifest's order.
     public var featureSets: [FeatureSet]
     /// The columns, beside subject, session and dyad, whose equal values must never be on both
-    /// sides of a split when a scheme names them, such as `run`.
+    /// sides of a split, such as `run`: stretches of a film that two cultures saw.
     public var groups: [String]
     /// The recordings, in the manifest's order; ids are unique.
     public var recordings: [Recording]
@@ -32,6 +32,9 @@ public struct Corpus: Hashable, Sendable {
         self.groups = groups
         self.recordings = recordings
     }
+
+    /// Whether nothing is known yet of what the files hold: no recording has frames or a digest.
+    public var isOutline: Bool { recordings.allSatisfy(\.isOutlined) }
 
     /// The feature set called `name`.
     public func featureSet(_ name: String) -> FeatureSet? { featureSets.first { $0.name == name } }
@@ -94,6 +97,9 @@ public struct Recording: Hashable, Sendable {
     /// The name under which ``digests`` holds the gold traces.
     public static let goldDigestName = "targets"
 
+    /// What the name of a matrix's mask ends in, in ``digests`` and in files.
+    public static let maskSuffix = ".mask"
+
     /// A recording of these parts.
     public init(
         id: String, culture: String, frames: Int, columns: [String: String],
@@ -105,6 +111,9 @@ public struct Recording: Hashable, Sendable {
         self.columns = columns
         self.digests = digests
     }
+
+    /// Whether nothing is known yet of what its files hold.
+    var isOutlined: Bool { frames == 0 && digests.isEmpty }
 
     /// The person, where the manifest says.
     public var subject: String? { columns["subject"] }

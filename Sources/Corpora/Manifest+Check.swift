@@ -98,7 +98,7 @@ extension Manifest {
                 throw CorpusError(problem: "`\(name)` holds a control character. Remove it.")
             }
         }
-        guard recording.frames >= 1 else {
+        guard recording.frames >= 1 || corpus.isOutline else {
             throw CorpusError(problem: "`frames` is \(recording.frames); it must be at least 1.")
         }
         for group in corpus.groups where recording.value(group) == nil {
@@ -118,7 +118,7 @@ extension Manifest {
         for location in [corpus.gold] + corpus.featureSets.map(\.location) {
             _ = try location.resolve(for: recording)
         }
-        try checkDigests(recording, of: corpus)
+        if !corpus.isOutline { try checkDigests(recording, of: corpus) }
     }
 
     private static func checkDigests(
@@ -189,7 +189,7 @@ extension Manifest {
     }
 
     /// What the name of a feature set's mask ends in.
-    static let maskSuffix = ".mask"
+    static let maskSuffix = Recording.maskSuffix
 }
 
 extension CorpusError {

@@ -39,6 +39,7 @@ extension Manifest {
                 fields.append("\(quote(name)): \(quote(value))")
             }
         }
+        guard !recording.isOutlined else { return ["  - {" + fields.joined(separator: ", ") + "}"] }
         fields.append("frames: \(recording.frames)")
         let matrices = sets.map(\.name) + [Recording.goldDigestName]
         let digests = matrices.flatMap { [$0, $0 + maskSuffix] }.compactMap { name in

@@ -21,6 +21,10 @@ import Yams
 /// the declared `groups`, what a path pattern names, and what `columns` lists. The value of a
 /// column is the text as it is written. `hop-seconds` of a feature set is the corpus's unless it
 /// says another, `data-root` the manifest's own folder.
+///
+/// A manifest whose recordings have neither `frames` nor `digests` is an outline: it says what the
+/// files of a corpus should hold that cannot be brought along. `concord data check` makes a
+/// manifest of it and of somebody's files.
 public enum Manifest {
     /// The columns that any recording may have, beside groups and the columns of path patterns.
     public static let commonColumns = ["subject", "session", "dyad", "partition"]
@@ -29,9 +33,13 @@ public enum Manifest {
 
     /// The corpus that `text` describes; `file` names it in errors.
     ///
+    /// - Parameter outlines: Whether `text` may be an outline. The default is that it may not: no
+    ///   trial can be named by it. All recordings of an outline have 0 frames and no digest.
     /// - Throws: ``CorpusError`` with the line when the text is no YAML, has an unknown, missing or
     ///   malformed key, or describes a corpus that ``check(_:file:)`` refuses.
-    public static func parse(_ text: String, file: String) throws(CorpusError) -> Corpus {
+    public static func parse(
+        _ text: String, file: String, outlines: Bool = false
+    ) throws(CorpusError) -> Corpus {
         let root = try ManifestSection(document: text, file: file)
         try root.refuseUnknown(known: [
             "corpus", "hop-seconds", "data-root", "targets", "features", "groups", "columns",
@@ -65,6 +73,15 @@ public enum Manifest {
             throw root.error(
                 "`columns` lists `\(idle)`, which no recording has as a column. Remove it there.",
                 at: "columns")
+        }
+        guard outlines || !corpus.isOutline else {
+            throw CorpusError(
+                file: file,
+                problem: """
+                    no recording has `frames` and `digests`: the manifest is an outline. Run \
+                    `concord data check \(file) --data-root FOLDER --output corpus.yaml` on your \
+                    files, and use corpus.yaml.
+                    """)
         }
         try check(corpus, file: file, lines: lines)
         return corpus
@@ -117,6 +134,11 @@ public enum Manifest {
             advice: "If it is a column of your own, list it under `columns`.")
         var columns: [String: String] = [:]
         for name in known where section.has(name) { columns[name] = try section.text(name) }
+        guard section.has("frames") || section.has("digests") else {
+            return Recording(
+                id: try section.text("id"), culture: try section.text("culture"), frames: 0,
+                columns: columns, digests: [:])
+        }
         var digests: [String: Digest] = [:]
         let digestSection = try section.section("digests")
         for name in digestSection.keys {

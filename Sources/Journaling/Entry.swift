@@ -23,4 +23,5 @@ public enum ReplayedEvent: Hashable, Sendable {
 enum EventKind: String {
     case planned, joined, left, lost, leased, finished, repeated, differed, failed, expired
     case returned, abandoned, reopened, copied, explained, cordoned, released, discarded
+    case announced
 }

@@ -82,6 +82,11 @@ struct EventRow {
             self.worker = .text(worker.description)
             detail = .text(name)
             number = .integer(slots)
+        case .announced(let worker, let resources):
+            kind = .announced
+            self.worker = .text(worker.description)
+            detail = .text(resources.line)
+            number = .integer(resources.memoryBytes)
         case .left(let worker, let lost):
             kind = lost ? .lost : .left
             self.worker = .text(worker.description)

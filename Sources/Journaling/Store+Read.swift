@@ -40,6 +40,19 @@ extension Store {
         return delivery
     }
 
+    /// The provenance of the `count` outcomes that came last, the newest first.
+    ///
+    /// - Throws: ``JournalError``.
+    public func newestProvenance(
+        _ count: Int
+    ) throws(JournalError) -> [(key: TrialKey, bytes: [UInt8])] {
+        var found: [(key: TrialKey, bytes: [UInt8])] = []
+        try statements.newestProvenance.forEach([.integer(count)]) { (row) throws(JournalError) in
+            found.append((TrialKey(digest: try digest(row, 0)), row.blob(1)))
+        }
+        return found
+    }
+
     /// The digest of a trial's outcome, or nil when it has none.
     ///
     /// - Throws: ``JournalError``.
@@ -114,6 +127,9 @@ extension Store {
             guard let document else { throw corrupt("event \(row.integer(0)) has no document") }
             return .other(.planned(document, trials: row.integer(6)))
         case .joined: return .other(.joined(worker, name: row.text(8), slots: row.integer(6)))
+        case .announced:
+            return .other(
+                .announced(worker, Resources(line: row.text(8), memoryBytes: row.integer(6))))
         case .left: return .other(.left(worker, lost: false))
         case .lost: return .other(.left(worker, lost: true))
         case .leased: return .other(.leased(try lease(row), worker))

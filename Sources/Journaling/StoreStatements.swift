@@ -12,6 +12,7 @@ struct StoreStatements {
     let outcome: Statement
     let outcomeDigest: Statement
     let outcomeKeys: Statement
+    let newestProvenance: Statement
     let documentsWithDigest: Statement
     let lastPlanned: Statement
     let document: Statement
@@ -46,6 +47,8 @@ struct StoreStatements {
         lastEntries = try prepare(
             "SELECT \(columns) FROM events ORDER BY sequence DESC LIMIT ?")
         outcome = try prepare("SELECT digest, outcome, provenance FROM outcomes WHERE trial = ?")
+        newestProvenance = try prepare(
+            "SELECT trial, provenance FROM outcomes ORDER BY rowid DESC LIMIT ?")
         outcomeDigest = try prepare("SELECT digest FROM outcomes WHERE trial = ?")
         outcomeKeys = try prepare("SELECT trial FROM outcomes ORDER BY trial")
         documentsWithDigest = try prepare("SELECT id FROM documents WHERE digest = ?")

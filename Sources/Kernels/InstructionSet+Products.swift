@@ -14,7 +14,7 @@ extension InstructionSet {
 
     /// c += aᵀ · b, the gradient of a weight.   `a` (rows, m), `b` (rows, n) → `c` (m, n).
     ///
-    /// `scratch` holds `gradientScratch(m:n:)` float32. Rows are summed in blocks of 512.
+    /// `scratch` holds `gradientScratch(n:)` float32. Rows are summed in blocks of 512.
     public func gradient(
         rows: Int, m: Int, n: Int, _ a: Rows, _ b: Rows, adding c: Rows,
         scratch: UnsafeMutablePointer<Float>
@@ -24,7 +24,7 @@ extension InstructionSet {
     }
 
     /// The number of float32 that `gradient` works in.
-    public static func gradientScratch(m: Int, n: Int) -> Int { gradient_scratch(m, n) }
+    public static func gradientScratch(n: Int) -> Int { gradient_scratch(n) }
 
     /// Adds the sum of each column of `x` (rows, n) to `out` (n). Rows are summed in blocks of 512.
     public func columnSums(
@@ -41,6 +41,10 @@ public enum Packing {
 
     /// `count` rounded up to whole panels.
     public static func padded(_ count: Int) -> Int { (count + lanes - 1) / lanes * lanes }
+
+    /// From one row of `count` values to the next, where a gradient reads columns down the rows: an
+    /// odd number of whole vectors, or a column would lie in a few lines of the cache.
+    public static func step(_ count: Int) -> Int { (padded(count) / lanes | 1) * lanes }
 
     /// The number of float32 of a packed operand (k, n).
     public static func count(k: Int, n: Int) -> Int { padded(n) * k }

@@ -8,6 +8,8 @@ struct BatchScript {
     let program: String
     /// Where the nodes reach the coordinator.
     let address: String
+    /// The file of the workers' key, on a file system that the nodes share.
+    let key: String
     /// Trials at a time, each on a core of its own.
     let slots: Int
     /// The folder for the jobs' logs.
@@ -36,7 +38,7 @@ struct BatchScript {
             #SBATCH --requeue
             # A worker of `concord run --on slurm`. Its spool is on the node's own disk, where
             # a job that is put back into the queue finds it if it gets the node again.
-            exec \(Shell.line([program, "work", address])) \\
+            exec \(Shell.line([program, "work", address, "--key", key])) \\
                 \(Shell.line(options)) \\
                 --spool "${TMPDIR:-/tmp}/\(jobName)-$SLURM_JOB_ID"
 

@@ -39,14 +39,18 @@ struct HostScript {
     ///
     /// A worker outlives the connection, which only follows it: a broken one costs nothing. One
     /// that was started by another command (an older program, another address) is asked to leave
-    /// first. A line of standard input is a signal for the worker.
+    /// first. Standard input has the worker's key file, an empty line, and then, in each line, a
+    /// signal for the worker.
     ///
-    /// - Parameter arguments: Those of the worker, relative to the run's folder.
+    /// - Parameter arguments: Those of the worker, relative to the run's folder, where its key is
+    ///   ``keyFile``.
     func work(run: String, arguments: [String]) -> String {
         let command = Shell.line(["../../\(folder)/\(program.name)"] + arguments)
         return """
             cd \(Shell.quoted(host.folder)) && mkdir -p runs/\(Shell.quoted(run))/spool && \
             cd runs/\(Shell.quoted(run)) || exit 12
+            (umask 077; while read -r line && [ -n "$line" ]; do echo "$line"; done >key.new)
+            mv key.new \(HostScript.keyFile) || exit 16
             command=\(Shell.quoted(command))
             lives() { ! flock --nonblock spool/lock true; }
             if lives && [ "$command" != "$(cat command)" ]; then
@@ -67,9 +71,15 @@ struct HostScript {
             """
     }
 
+    /// The file of the worker's key in the run's folder.
+    static let keyFile = "worker.key"
+
     private var folder: String { "programs/\(program.digest)" }
 
     private func digestCheck(in folder: String) -> String {
-        "echo \"\(program.digest)  \(folder)/\(program.name)\" | sha256sum --check --status 2>/dev/null"
+        """
+        echo "\(program.digest)  \(folder)/\(program.name)" | \
+        sha256sum --check --status 2>/dev/null
+        """
     }
 }

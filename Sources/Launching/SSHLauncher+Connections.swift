@@ -27,7 +27,10 @@ extension SSHLauncher {
         case .work:
             let work = script.work(
                 run: site.runName, arguments: workArguments(on: list.hosts[host]))
-            return Talk(step: step, conversation: try connect(host, work))
+            let conversation = try connect(host, work)
+            // By the pipe: a command line can be read by others.
+            conversation.say(try site.keyText())
+            return Talk(step: step, conversation: conversation)
         }
     }
 
@@ -57,8 +60,8 @@ extension SSHLauncher {
 
     private func workArguments(on host: HostList.Host) -> [String] {
         var arguments = [
-            "work", "\(address)", "--spool", "spool", "--orphan-seconds",
-            "\(LaunchSite.rebootSeconds)",
+            "work", "\(address)", "--key", HostScript.keyFile, "--spool", "spool",
+            "--orphan-seconds", "\(LaunchSite.rebootSeconds)",
         ]
         if let slots = host.slots { arguments += ["--slots", "\(slots)"] }
         if let memory = host.memory { arguments += ["--memory", "\(memory)"] }

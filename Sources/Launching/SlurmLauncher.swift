@@ -45,10 +45,12 @@ public final class SlurmLauncher: Launcher {
         } catch {
             throw RunningError("cannot make \(logFolder): \(error.localizedDescription)")
         }
+        let key = "\(logFolder)/worker.key"
+        try site.writeKey(to: key)
         self.options = options
         script = BatchScript(
             jobName: "concord-\(name)", program: ChildProcess.ownExecutable,
-            address: "\(address)", slots: slots, logFolder: logFolder,
+            address: "\(address)", key: key, slots: slots, logFolder: logFolder,
             dataRoot: site.sweep.dataRoot)
         fleet = SlurmFleet(jobsMax: jobs, slots: slots)
         notices.append("Jobs are called \(script.jobName), and their logs lie in \(logFolder).")

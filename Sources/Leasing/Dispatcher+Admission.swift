@@ -24,11 +24,14 @@ extension Dispatcher {
         }
         if workers[worker].presence == .awaited { note("Worker \(hello.name) is back.") }
         connections[connection] = worker
+        let endsAt = hello.resources.secondsLeft.map { now + $0 }
         change(worker) {
             $0.presence = .connected(connection)
             if $0.leaving == .drains { $0.leaving = nil }
-            $0.surplus = []
+            $0.endsAt = endsAt
         }
+        endSurplus(of: worker, says: false)
+        settle(worker)
         workers[worker].heardAt = now
         watch(worker)
         welcome(worker, hello)
@@ -68,14 +71,24 @@ extension Dispatcher {
     private mutating func enter(_ hello: WorkerMessage.Hello) -> Int {
         if let worker = history.workerIndex[hello.worker] {
             let known = history.workers[worker]
-            if known.present, known.name == hello.name, known.slots == hello.slots { return worker }
+            if known.present, known.name == hello.name, known.slots == hello.slots {
+                announce(hello)
+                return worker
+            }
             if known.present, known.name != hello.name { mourn(worker, hello) }
             // Its slots may change: it counts as away until it is connected again.
             if case .connected(let old) = workers[worker].presence { disconnect(old) }
         }
         record(.joined(hello.worker, name: hello.name, slots: hello.slots))
+        announce(hello)
         note("Worker \(hello.name) joined with \(hello.slots) slots.")
         return history.workerIndex[hello.worker]!
+    }
+
+    private mutating func announce(_ hello: WorkerMessage.Hello) {
+        let worker = history.workerIndex[hello.worker]!
+        guard hello.resources.lasting != history.workers[worker].resources else { return }
+        record(.announced(hello.worker, hello.resources.lasting))
     }
 
     /// The worker's process died and was started again before it was missed. What it had begun may
@@ -144,7 +157,9 @@ extension Dispatcher {
                 .contains(Lease(attempt: lease.attempt, worker: worker))
         case .queued:
             let parting = history.trials[trial].parting
-            guard parting?.attempt == lease.attempt, parting?.worker == worker else { return false }
+            guard parting?.attempt == lease.attempt, parting?.worker == worker,
+                fits(trial, worker)
+            else { return false }
             record(.leased(lease, history.workers[worker].id))
             hold(trial, lease.attempt, worker)
             return true

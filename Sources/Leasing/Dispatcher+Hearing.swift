@@ -11,7 +11,7 @@ extension Dispatcher {
         }
         workers[worker].heardAt = now
         switch message {
-        case .hello: return
+        case .hello, .fetch: return
         case .heartbeat: urge(worker)
         case .progress(let lease, let progress): renew(lease, of: worker, progress)
         case .finished(let lease, let delivery): finish(lease, from: worker, delivery)
@@ -21,12 +21,15 @@ extension Dispatcher {
         case .returned(let leases):
             change(worker) { if $0.leaving == nil { $0.leaving = .drains } }
             for lease in leases {
-                workers[worker].surplus.removeAll { $0 == lease }
+                dropSurplus(lease, of: worker)
                 if let trial = trial(of: lease, heldBy: worker) { giveBack(trial, from: worker) }
             }
         case .goodbye: leave(worker)
         }
     }
+
+    /// Whether a worker is welcome on this connection.
+    public func isAdmitted(_ connection: ConnectionID) -> Bool { connections[connection] != nil }
 
     /// The trial, when the worker holds this very lease: the fence against older attempts.
     private func trial(of lease: LeaseID, heldBy worker: Int) -> Int? {
@@ -40,8 +43,11 @@ extension Dispatcher {
         guard let trial = trial(of: lease, heldBy: worker),
             let place = workers[worker].leases.firstIndex(where: { $0.trial == trial })
         else {
-            if !workers[worker].surplus.contains(lease) { send(.abandon(lease), to: worker) }
+            if !hasSurplus(lease, worker) { send(.abandon(lease), to: worker) }
             return
+        }
+        if workers[worker].leases[place].progress == nil {
+            workers[worker].leases[place].begunAt = now
         }
         workers[worker].leases[place].since = now
         workers[worker].leases[place].progress = progress
@@ -56,21 +62,26 @@ extension Dispatcher {
             compare(lease, trial, first, from: worker, outcome: Digest(of: delivery.outcome))
         } else {
             let others = history.holders(of: trial).map { holder in
-                (holder, hasBegun: release(trial, from: holder.worker)?.progress != nil)
+                (holder, held: release(trial, from: holder.worker))
             }
+            if isOpen(trial) { left[demands.index(of: trial)] -= 1 }
             record(.finished(lease, history.workers[worker].id, delivery))
-            for (holder, hasBegun) in others
-            where holder.worker != worker || holder.attempt != lease.attempt {
+            outgrown[trial] = nil
+            for (holder, held) in others {
                 let id = history.lease(trial, holder.attempt)
-                let isCopied = others.count > 1 && hasBegun
+                guard holder.worker != worker || holder.attempt != lease.attempt else {
+                    if let held { learn(from: held) }
+                    continue
+                }
+                let isCopied = others.count > 1 && held?.progress != nil
                 if isCopied {
-                    keepSurplus(id, of: holder.worker)
+                    keepSurplus(id, bytes: held?.bytes ?? 0, of: holder.worker)
                 } else {
                     send(.abandon(id), to: holder.worker)
                 }
             }
         }
-        workers[worker].surplus.removeAll { $0 == lease }
+        dropSurplus(lease, of: worker)
         workers[worker].blames.removeAll()
         send(.recorded(lease.key), to: worker)
     }
@@ -94,13 +105,14 @@ extension Dispatcher {
 
     private mutating func fail(_ lease: LeaseID, of worker: Int, _ failure: Failure) {
         guard let trial = trial(of: lease, heldBy: worker) else {
-            guard workers[worker].surplus.contains(lease) else { return }
-            workers[worker].surplus.removeAll { $0 == lease }
+            guard hasSurplus(lease, worker) else { return }
+            dropSurplus(lease, of: worker)
             return note(
                 "The second copy \(lease) failed on worker \(name(worker)): \(failure.message)")
         }
-        release(trial, from: worker)
+        let held = release(trial, from: worker)
         record(.failed(lease, history.workers[worker].id, failure))
+        if failure.cause == .cap, let held { raise(trial, after: held, worker) }
         note("Trial \(lease) failed on worker \(name(worker)): \(failure.message)")
         blame(worker, for: trial, failure.cause)
         enqueue(trial)
@@ -122,7 +134,8 @@ extension Dispatcher {
         send(.abandon(lease), to: worker)
     }
 
-    private mutating func leave(_ worker: Int) {
+    /// The worker goes in order; what it held is queued again.
+    mutating func leave(_ worker: Int) {
         for held in workers[worker].leases { giveBack(held.trial, from: worker) }
         depart(worker, lost: false)
         note("Worker \(name(worker)) left.")

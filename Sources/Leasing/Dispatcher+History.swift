@@ -188,6 +188,7 @@ extension Dispatcher {
         /// Counts its processes: each has another name.
         var process = 0
         var slots = 1
+        var resources = Resources()
         /// It joined, and has neither left nor been lost.
         var present = false
         /// It is given no trials, since different ones failed on it.

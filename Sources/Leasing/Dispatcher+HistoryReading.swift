@@ -17,6 +17,11 @@ extension Dispatcher.History {
         }
     }
 
+    /// The workers that are there, in the order in which they first joined.
+    public var presentWorkers: [(name: String, slots: Int, resources: Resources)] {
+        workers.filter(\.present).map { ($0.name, $0.slots, $0.resources) }
+    }
+
     /// Whether the trial is planned, and still to be done.
     public func isOpen(_ key: TrialKey) -> Bool {
         guard let trial = index[key] else { return false }

@@ -13,7 +13,10 @@ extension Dispatcher {
     /// - **connections**: each admitted connection is its worker's only one
     /// - **findable**: each queued trial is in the queue or among the suspects of its worker
     /// - **one suspect**: the faults of a queued trial are of one worker
-    /// - **no idle hands**: no slot is idle while a trial waits that its worker may run
+    /// - **no idle hands**: no slot is idle while a trial waits that its worker may run, where that
+    ///   has no end
+    /// - **memory**: what is set aside in a pool is what its workers hold
+    /// - **left**: the open trials of each shape are counted right
     /// - **available**: workers and slots that take leases are counted right
     /// - **watched**: each worker that is there has a deadline, no later than it is due
     ///
@@ -24,12 +27,12 @@ extension Dispatcher {
 
     /// A sentence on the first invariant that does not hold; nil when all do.
     package var brokenInvariant: String? {
-        brokenHolding ?? brokenPresence ?? brokenQueue
+        brokenHolding ?? brokenPresence ?? brokenQueue ?? brokenMemory ?? brokenCounts
     }
 
     /// How many things it keeps beside the history, which grows with the trials and workers alone.
     package var footprint: Int {
-        fresh.elements.count + deadlines.elements.count + connections.count + elders.count
+        fresh.count + outgrown.count + deadlines.elements.count + connections.count + elders.count
             + workers.reduce(0) {
                 $0 + 1 + $1.leases.count + $1.surplus.count
                     + $1.blames.count + $1.suspects.elements.count
@@ -50,8 +53,8 @@ extension Dispatcher {
             guard workers[worker].leases.count <= 2 * history.workers[worker].slots else {
                 return "capacity: worker \(name(worker)) holds too many leases"
             }
-            for lease in workers[worker].surplus where !history.isFinished(lease.key) {
-                return "surplus: \(lease) has no outcome"
+            for copy in workers[worker].surplus where !history.isFinished(copy.lease.key) {
+                return "surplus: \(copy.lease) has no outcome"
             }
         }
         return held == history.counts.leased + history.copies
@@ -95,12 +98,15 @@ extension Dispatcher {
     }
 
     private var brokenQueue: String? {
-        let waiting = Set(fresh.elements)
-        let suspects = workers.map { Set($0.suspects.elements) }
-        var open = false
+        let waiting = Set(fresh.buckets.flatMap { $0.waiting.elements.map(\.trial) })
+        let suspects = workers.map { Set($0.suspects.elements.map(\.trial)) }
+        var least: Int?
         for trial in history.keys.indices where isQueued(trial) {
             let faults = history.trials[trial].faults
-            open = open || faults.isEmpty
+            if faults.isEmpty {
+                let tier = MemoryTier.holding(bytes(of: trial))
+                least = min(least ?? tier, tier)
+            }
             guard faults.allSatisfy({ $0.worker == faults[0].worker }) else {
                 // A journal may end between the second fault and the quarantine.
                 continue
@@ -112,14 +118,37 @@ extension Dispatcher {
                 return "findable: trial \(history.keys[trial]) is queued and nowhere"
             }
         }
-        guard open, !isStopping, let worker = workers.indices.first(where: { isIdle($0) }) else {
-            return nil
-        }
+        guard let least, !isStopping,
+            let worker = workers.indices.first(where: { isIdle($0) && room(on: $0) >= least })
+        else { return nil }
         return "no idle hands: worker \(name(worker)) has an idle slot while a trial waits"
     }
 
     private func isIdle(_ worker: Int) -> Bool {
-        workers[worker].isAvailable
+        workers[worker].isAvailable && workers[worker].endsAt == nil
             && workers[worker].leases.count < history.workers[worker].slots
+    }
+
+    private var brokenMemory: String? {
+        var held = Array(repeating: 0, count: pools.count)
+        var members = Array(repeating: 0, count: pools.count)
+        for worker in workers.indices where workers[worker].pool > 0 {
+            held[workers[worker].pool] += heldBytes(of: worker)
+            members[workers[worker].pool] += 1
+        }
+        for (number, pool) in pools.enumerated().dropFirst() {
+            guard pool.reserved == held[number], pool.members.count == members[number] else {
+                return "memory: \(pool.reserved) bytes are set aside, \(held[number]) are held"
+            }
+        }
+        return nil
+    }
+
+    private var brokenCounts: String? {
+        var counts = Array(repeating: 0, count: left.count)
+        for trial in history.keys.indices where history.isOpen(history.keys[trial]) {
+            counts[demands.index(of: trial)] += 1
+        }
+        return counts == left ? nil : "left: \(left) counted, \(counts) there"
     }
 }

@@ -1,38 +1,7 @@
 import Planning
 
 extension Dispatcher {
-    /// Gives queued trials to workers until either side runs out.
-    ///
-    /// Idle slots come first, worker after worker. Workers fetch ahead, up to one lease more for
-    /// each slot, only while more trials wait than there are slots in all, so that at the end no
-    /// trial waits behind another while a slot elsewhere is idle.
-    mutating func dispatch() {
-        copyDue = nil
-        guard !isStopping else { return }
-        while true {
-            while let (trial, worker) = match() { lease(trial, to: worker) }
-            guard releaseCordoned() else { break }
-        }
-        while let (trial, worker) = matchCopy() { copy(trial, to: worker) }
-    }
-
-    private mutating func match() -> (trial: Int, worker: Int)? {
-        if history.counts.queued == 0 { return nil }
-        if let match = match(idle.first, idle.second) { return match }
-        guard history.counts.queued > available.slots else { return nil }
-        return match(ready.first, ready.second)
-    }
-
-    /// A trial for the first of two workers that can have one: a worker finds none only when all
-    /// queued trials failed on it, and then the next one finds one.
-    private mutating func match(_ first: Int?, _ second: Int?) -> (trial: Int, worker: Int)? {
-        for worker in [first, second] {
-            if let worker, let trial = take(for: worker) { return (trial, worker) }
-        }
-        return nil
-    }
-
-    private mutating func lease(_ trial: Int, to worker: Int) {
+    mutating func lease(_ trial: Int, to worker: Int) {
         let lease = history.lease(trial, history.trials[trial].attempts + 1)
         record(.leased(lease, history.workers[worker].id))
         hold(trial, lease.attempt, worker)
@@ -42,36 +11,20 @@ extension Dispatcher {
     }
 
     func terms(of trial: Int) -> LeaseTerms {
-        LeaseTerms(memoryRaises: history.trials[trial].memoryRaises)
+        LeaseTerms(
+            memoryRaises: history.trials[trial].memoryRaises, memoryBytes: bytes(of: trial))
     }
 
-    /// Takes the queued trial that is best for the worker out of the queue.
-    ///
-    /// Trials that failed elsewhere come first, then the others in the order of dispatch; a trial
-    /// that failed on this very worker only when there is no other worker.
-    private mutating func take(for worker: Int) -> Int? {
-        while let other = accused.first == worker ? accused.second : accused.first {
-            if let trial = takeSuspect(of: other) { return trial }
-        }
-        while let trial = fresh.popFirst() {
-            guard isQueued(trial), history.trials[trial].faults.isEmpty else { continue }
-            if !abandonIfSpent(trial) { return trial }
-        }
-        return available.workers == 1 ? takeSuspect(of: worker) : nil
+    func isQueued(_ trial: Int) -> Bool {
+        if case .queued = history.trials[trial].state { true } else { false }
     }
 
-    private mutating func takeSuspect(of worker: Int) -> Int? {
-        while let trial = workers[worker].suspects.popFirst() {
-            if workers[worker].suspects.first == nil { accused.remove(worker) }
-            guard isQueued(trial), history.trials[trial].faults.last?.worker == worker else {
-                continue
-            }
-            if !abandonIfSpent(trial) { return trial }
+    func isOpen(_ trial: Int) -> Bool {
+        switch history.trials[trial].state {
+        case .queued, .leased: true
+        case .finished, .abandoned: false
         }
-        return nil
     }
-
-    func isQueued(_ trial: Int) -> Bool { history.trials[trial].state == .queued }
 
     /// Puts a queued trial where workers find it, or abandons it when a budget is spent; one that
     /// another worker holds too stays there.
@@ -81,13 +34,18 @@ extension Dispatcher {
     }
 
     mutating func file(_ trial: Int) {
-        guard let fault = history.trials[trial].faults.last else { return fresh.insert(trial) }
-        workers[fault.worker].suspects.insert(trial)
+        let tier = MemoryTier.holding(bytes(of: trial))
+        guard let fault = history.trials[trial].faults.last else {
+            let shape = demands[trial]
+            return fresh.insert(trial, cost: cost(of: shape), tier: tier, data: shape.data)
+        }
+        workers[fault.worker].suspects.insert(Suspect(tier: tier, trial: trial))
         accused.append(fault.worker)
     }
 
-    private mutating func abandonIfSpent(_ trial: Int) -> Bool {
+    mutating func abandonIfSpent(_ trial: Int) -> Bool {
         guard let failure = spentBudget(of: trial) else { return false }
+        left[demands.index(of: trial)] -= 1
         record(.abandoned(history.keys[trial], failure))
         note("Trial \(history.lease(trial, history.trials[trial].attempts)): \(failure.message)")
         return true
@@ -125,7 +83,11 @@ extension Dispatcher {
 
     /// Puts the trial into the worker's hands.
     mutating func hold(_ trial: Int, _ attempt: Int, _ worker: Int) {
-        workers[worker].leases.append(Held(trial: trial, attempt: attempt, since: now))
+        let bytes = bytes(of: trial)
+        workers[worker].leases.append(
+            Held(trial: trial, attempt: attempt, since: now, bytes: bytes))
+        reserve(bytes, on: worker)
+        if let machine = workers[worker].machine { machines[machine].insert(demands[trial].data) }
         elders.append(.init(trial: trial, attempt: attempt, since: now))
         trimElders()
     }
@@ -137,6 +99,7 @@ extension Dispatcher {
             return nil
         }
         let held = workers[worker].leases.remove(at: place)
+        reserve(-held.bytes, on: worker)
         line(up: worker)
         return held
     }

@@ -19,6 +19,8 @@ extension Dispatcher.History {
         case .planned: return
         case .joined(let id, let name, let slots):
             withWorker(number(of: id)) { $0.join(name, slots: slots) }
+        case .announced(let id, let resources):
+            withWorker(number(of: id)) { $0.resources = resources }
         case .left(let id, _):
             withWorker(number(of: id)) {
                 $0.present = false

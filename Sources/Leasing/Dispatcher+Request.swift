@@ -20,6 +20,7 @@ extension Dispatcher {
                 case .abandoned = history.trials[trial].state
             else { continue }
             record(.reopened(key))
+            left[demands.index(of: trial)] += 1
             enqueue(trial)
             count += 1
         }
@@ -38,6 +39,7 @@ extension Dispatcher {
             guard let trial = history.index[key] else { continue }
             takeBack(trial)
             guard history.trials[trial].mayBeAbandoned(failure) else { continue }
+            if isQueued(trial) { left[demands.index(of: trial)] -= 1 }
             record(.abandoned(key, failure))
             count += 1
         }

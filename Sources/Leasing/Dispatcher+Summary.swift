@@ -7,6 +7,10 @@ extension Dispatcher {
         public let counts: Counts
         /// The workers that are there or awaited, in the order in which they first joined.
         public let workers: [WorkerSummary]
+        /// How long the rest will take; nil while that is not known.
+        public let forecast: CostModel.Forecast?
+        /// What waits for more memory than any worker has; nil when nothing does.
+        public let outsized: Outsized?
     }
 
     /// What a status line shows of a worker.
@@ -17,6 +21,8 @@ extension Dispatcher {
         public let name: String
         /// The trials that it can run at a time.
         public let slots: Int
+        /// What its trainers have to work with.
+        public let resources: Resources
         /// It has a connection; false while it is awaited.
         public let isConnected: Bool
         /// It takes no new leases.
@@ -35,7 +41,7 @@ extension Dispatcher {
 
     /// The state for people to see.
     ///
-    /// - Complexity: O(workers and their leases).
+    /// - Complexity: O(workers and their leases + shapes of trials).
     public var summary: Summary {
         Summary(
             counts: history.counts,
@@ -44,11 +50,12 @@ extension Dispatcher {
                 let isConnected =
                     if case .connected = workers[worker].presence { true } else { false }
                 return WorkerSummary(
-                    id: known.id, name: known.name, slots: known.slots, isConnected: isConnected,
+                    id: known.id, name: known.name, slots: known.slots, resources: known.resources,
+                    isConnected: isConnected,
                     isDraining: workers[worker].leaving != nil,
                     leases: workers[worker].leases.map {
                         HeldLease(lease: history.lease($0.trial, $0.attempt), progress: $0.progress)
                     })
-            })
+            }, forecast: forecast, outsized: outsized)
     }
 }

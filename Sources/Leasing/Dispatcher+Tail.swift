@@ -50,7 +50,7 @@ extension Dispatcher {
     /// The trial that has run for the longest, and an idle worker that may have a copy of it: when
     /// work has run out, a slow machine shall not hold up the sweep.
     mutating func matchCopy() -> (trial: Int, worker: Int)? {
-        guard history.counts.queued == 0, idle.first != nil else { return nil }
+        guard history.counts.queued == 0, idle.highest != nil else { return nil }
         trimElders()
         for entry in elders.waiting.prefix(Dispatcher.eldersSeen) where mayBeCopied(entry) {
             let due = entry.since + limits.tailSeconds
@@ -58,7 +58,8 @@ extension Dispatcher {
                 copyDue = due
                 return nil
             }
-            for case let worker? in [idle.first, idle.second] where mayCopy(entry.trial, worker) {
+            let (first, second) = idle.front(from: MemoryTier.holding(bytes(of: entry.trial)))
+            for case let worker? in [first, second] where mayCopy(entry.trial, worker) {
                 return (entry.trial, worker)
             }
         }
@@ -69,6 +70,7 @@ extension Dispatcher {
     /// not end two at a time.
     private func mayCopy(_ trial: Int, _ worker: Int) -> Bool {
         !history.holders(of: trial).contains { $0.worker == worker }
+            && workers[worker].endsAt == nil
             && history.trials[trial].faults.isEmpty && history.trials[trial].lost.isEmpty
     }
 
@@ -83,27 +85,44 @@ extension Dispatcher {
     }
 
     /// Lets the worker go on with a copy of a trial that has its outcome now, for comparison, until
-    /// its slot is wanted.
-    mutating func keepSurplus(_ lease: LeaseID, of worker: Int) {
+    /// its slot or its memory is wanted.
+    mutating func keepSurplus(_ lease: LeaseID, bytes: Int, of worker: Int) {
         guard case .connected = workers[worker].presence else { return }
-        workers[worker].surplus.append(lease)
+        workers[worker].surplus.append(Surplus(lease: lease, bytes: bytes))
+        reserve(bytes, on: worker)
     }
 
-    /// Ends a surplus copy of the worker, when it has no slot for what it was given otherwise.
-    func needsRoom(_ worker: Int) -> Bool {
-        let held = workers[worker].leases.count + workers[worker].surplus.count
-        return !workers[worker].surplus.isEmpty && held > history.workers[worker].slots
+    func hasSurplus(_ lease: LeaseID, _ worker: Int) -> Bool {
+        workers[worker].surplus.contains { $0.lease == lease }
     }
 
+    /// Forgets the surplus copy, if the worker has it.
+    mutating func dropSurplus(_ lease: LeaseID, of worker: Int) {
+        guard let place = workers[worker].surplus.firstIndex(where: { $0.lease == lease }) else {
+            return
+        }
+        reserve(-workers[worker].surplus.remove(at: place).bytes, on: worker)
+    }
+
+    /// Ends surplus copies of the worker, when it has no slot or no memory for what it was given
+    /// otherwise.
     mutating func makeRoom(on worker: Int) {
-        while needsRoom(worker) {
-            send(.abandon(workers[worker].surplus.removeFirst()), to: worker)
+        while let surplus = workers[worker].surplus.first {
+            let held = workers[worker].leases.count + workers[worker].surplus.count
+            let pool = pools[workers[worker].pool]
+            guard held > history.workers[worker].slots || pool.reserved > pool.capacity else {
+                return
+            }
+            dropSurplus(surplus.lease, of: worker)
+            send(.abandon(surplus.lease), to: worker)
         }
     }
 
-    mutating func endSurplus(of worker: Int) {
-        for lease in workers[worker].surplus { send(.abandon(lease), to: worker) }
-        workers[worker].surplus = []
+    mutating func endSurplus(of worker: Int, says: Bool = true) {
+        while let surplus = workers[worker].surplus.last {
+            dropSurplus(surplus.lease, of: worker)
+            if says { send(.abandon(surplus.lease), to: worker) }
+        }
     }
 
     // MARK: Workers on which everything fails

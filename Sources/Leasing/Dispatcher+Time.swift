@@ -107,12 +107,13 @@ extension Dispatcher {
             connections[connection] = nil
         }
         if workers[worker].leaving == .cordoned { cordoned -= 1 }
+        endSurplus(of: worker, says: false)
         change(worker) {
             $0.presence = .gone
             $0.leaving = nil
-            $0.surplus = []
             $0.blames = []
         }
+        quitPool(worker)
         record(.left(history.workers[worker].id, lost: lost))
     }
 }

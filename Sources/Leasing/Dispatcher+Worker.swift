@@ -12,9 +12,14 @@ extension Dispatcher {
         var leases: [Held] = []
         /// Second copies that it still trains, of trials that have their outcome: theirs will be
         /// compared. They are ended when their slot is wanted, and count as no lease.
-        var surplus: [LeaseID] = []
-        /// Queued trials that failed on it, and on no other worker.
-        var suspects = Heap<Int>()
+        var surplus: [Surplus] = []
+        /// Its memory, in ``Dispatcher/pools``, and its machine, in ``Dispatcher/machines``.
+        var pool = 0
+        var machine: Int?
+        /// When it ends, whatever it does then; nil when that is not known.
+        var endsAt: Instant?
+        /// Queued trials that failed on it, and on no other worker; the least memory first.
+        var suspects = Heap<Suspect>()
         /// The different trials that failed on it since it last finished one, and on no other.
         var blames: Set<Int> = []
         /// An entry in ``Dispatcher/deadlines`` is its own.
@@ -62,6 +67,24 @@ extension Dispatcher {
         var since: Instant
         /// How far it has come; nil while it has not begun, or is not known to have.
         var progress: Progress?
+        /// When its first progress came.
+        var begunAt: Instant?
+        /// The memory that is set aside for it.
+        var bytes = 0
+    }
+
+    /// A copy that a worker trains for comparison alone, and the memory that it has.
+    struct Surplus: Hashable, Sendable {
+        let lease: LeaseID
+        let bytes: Int
+    }
+
+    /// A trial that failed on a worker.
+    struct Suspect: Hashable, Comparable, Sendable {
+        let tier: Int
+        let trial: Int
+
+        static func < (a: Suspect, b: Suspect) -> Bool { (a.tier, a.trial) < (b.tier, b.trial) }
     }
 
     /// A moment to look at a worker.
@@ -92,12 +115,25 @@ extension Dispatcher {
     mutating func line(up worker: Int) {
         idle.remove(worker)
         ready.remove(worker)
-        guard workers[worker].isAvailable else { return }
+        resting.remove(worker)
+        place(worker)
+    }
+
+    /// Puts the worker into the line that it belongs into; where it stands there already, it stays.
+    mutating func place(_ worker: Int) {
         let slots = history.workers[worker].slots
-        if workers[worker].leases.count < slots {
-            idle.append(worker)
-        } else if workers[worker].leases.count < 2 * slots {
-            ready.append(worker)
+        let count = workers[worker].leases.count
+        let isAvailable = workers[worker].isAvailable
+        if isAvailable, count < slots, !resting.contains(worker) {
+            idle.append(worker, to: room(on: worker))
+        } else {
+            idle.remove(worker)
+        }
+        // What a worker that ends soon fetched ahead would seldom begin.
+        if isAvailable, count >= slots, count < 2 * slots, workers[worker].endsAt == nil {
+            ready.append(worker, to: room(on: worker))
+        } else {
+            ready.remove(worker)
         }
     }
 }

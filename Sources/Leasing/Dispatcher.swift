@@ -11,7 +11,8 @@ import Planning
 ///     wake(at: dispatcher.nextDeadline)       // then handle(.tick, at: …)
 ///
 /// Each event costs constant time, or logarithmic in the number of trials and workers, and what
-/// the leases of the one worker concerned cost.
+/// the leases of the one worker concerned cost; beside that, it looks at each of the few sizes of
+/// trials, and at the workers that share the memory of the one concerned.
 public struct Dispatcher: Sendable {
     /// What happens to the coordinator.
     public enum Event: Sendable {
@@ -21,6 +22,9 @@ public struct Dispatcher: Sendable {
         case refusedOutcome(LeaseID, from: ConnectionID, reason: String)
         /// The transport cannot reach this connection.
         case unreachable(ConnectionID)
+        /// The client on this connection is not admitted any more: what it holds is taken back, and
+        /// no budget is spent on that.
+        case expelled(ConnectionID)
         /// A person asks for something by a command of its own, and waits for the answer.
         case asked(Request, from: ConnectionID)
         /// The user wants to stop: nothing more is given out.
@@ -60,15 +64,32 @@ public struct Dispatcher: Sendable {
 
     var workers: [Worker] = []
     var connections: [ConnectionID: Int] = [:]
+    /// What each trial asks for, and how long trials have taken.
+    let demands: Demands
+    var costs: CostModel
+    /// When the backlog is put into the order of what was learnt: after so many trials.
+    var costsDue = 4
+    /// How many open trials there are of each shape.
+    var left: [Int]
     /// Queued trials without a fault. May hold entries of trials that are queued no more; they are
     /// passed over when they come out.
-    var fresh: Heap<Int>
+    var fresh = Backlog()
+    /// The bytes that trials need which outgrew what was set aside for them.
+    var outgrown: [Int: Int] = [:]
+    /// Memory that workers have, some of them together; the first stands for any amount.
+    var pools = [Pool(capacity: .max)]
+    var poolIndex: [String: Int] = [:]
+    /// The data that were read on each machine, by their numbers in ``Demands``.
+    var machines: [Set<Int>] = []
+    var machineIndex: [String: Int] = [:]
     /// Workers on which queued trials failed, each with those trials.
     var accused = Line()
-    /// Workers with a slot for which they hold no lease.
-    var idle = Line()
-    /// Workers that hold a lease for every slot, and room for one to fetch ahead.
-    var ready = Line()
+    /// Workers with a slot for which they hold no lease, in lines by the memory that is free.
+    var idle = Lines(count: MemoryTier.count)
+    /// Workers that hold a lease for every slot, and room for one to fetch ahead; likewise.
+    var ready = Lines(count: MemoryTier.count)
+    /// Workers with an idle slot that end too soon for what waits; looked at in turns.
+    var resting = Line()
     /// Workers that take leases, and their slots together.
     var available = (workers: 0, slots: 0)
     /// One entry for each worker that is connected or awaited; may be early, is never late.
@@ -95,11 +116,13 @@ public struct Dispatcher: Sendable {
     ///   - document: the texts of the sweep, sent to workers that do not have it.
     ///   - history: the planned trials in the order of dispatch, with the journal replayed.
     ///   - limits: validated limits.
+    ///   - demands: what the history's trials ask for; nothing by default.
+    ///   - costs: how long trials have taken; nothing is known by default.
     ///   - numericsVersion: ``Numerics/version`` of this program; other workers are refused.
     ///   - numericClass: ``Numerics/numericClass`` of this program; other workers are refused.
     public init(
-        document: SweepDocument, history: History, limits: Limits,
-        numericsVersion: Int, numericClass: String, at now: Instant
+        document: SweepDocument, history: History, limits: Limits, demands: Demands = .none,
+        costs: CostModel = CostModel(), numericsVersion: Int, numericClass: String, at now: Instant
     ) {
         self.document = document
         sweep = document.digest
@@ -109,12 +132,18 @@ public struct Dispatcher: Sendable {
         self.numericClass = numericClass
         self.now = now
         awakeSince = now
-        fresh = Heap()
+        self.demands = demands
+        self.costs = costs
+        while costsDue <= costs.count { costsDue *= 4 }
+        left = Array(repeating: 0, count: demands.shapes.count)
         enterWorkers()
         for trial in history.keys.indices {
             switch history.trials[trial].state {
-            case .queued: file(trial)
+            case .queued:
+                left[demands.index(of: trial)] += 1
+                file(trial)
             case .leased:
+                left[demands.index(of: trial)] += 1
                 for lease in history.holders(of: trial) {
                     hold(trial, lease.attempt, lease.worker)
                 }
@@ -150,6 +179,8 @@ public struct Dispatcher: Sendable {
         case .refusedOutcome(let lease, let connection, let reason):
             refuse(lease, from: connection, reason)
         case .unreachable(let connection): disconnect(connection)
+        case .expelled(let connection):
+            if let worker = connections[connection] { leave(worker) }
         case .asked(let request, let connection):
             commands.append(.answer(answer(request), to: connection))
         case .stop: stop()
@@ -181,7 +212,10 @@ public struct Dispatcher: Sendable {
     mutating func note(_ line: String) { commands.append(.note(line)) }
 
     private mutating func enterWorkers() {
-        while workers.count < history.workers.count { workers.append(Worker(heardAt: now)) }
+        while workers.count < history.workers.count {
+            workers.append(Worker(heardAt: now))
+            if history.workers[workers.count - 1].present { settle(workers.count - 1) }
+        }
     }
 
     private mutating func stop() {

@@ -7,6 +7,8 @@ public enum JournalEvent: Hashable, Sendable {
     case planned(SweepDocument, trials: Int)
     /// A worker was admitted.
     case joined(WorkerID, name: String, slots: Int)
+    /// What a worker that joined has to work with, where it says so.
+    case announced(WorkerID, Resources)
     /// A worker left in order (`lost` false) or was not heard of any more (`lost` true).
     case left(WorkerID, lost: Bool)
     /// A trial was given to a worker: written before the worker hears of it.

@@ -37,6 +37,9 @@ extension Limits {
         try check("lossesMax", Double(lossesMax), in: 0...1_000_000)
         try check("orphanSeconds", orphanSeconds, in: 0...1e9)
         try check("messageBytesMax", Double(messageBytesMax), in: 65_536...2_147_483_647)
+        try check("connectionsMax", Double(connectionsMax), in: 1...1_000_000)
+        try check("strangersMax", Double(strangersMax), in: 2...1_000_000)
+        try check("messagesPerSecondMax", Double(messagesPerSecondMax), in: 10...10_000_000)
         return self
     }
 
@@ -68,7 +71,9 @@ extension Limits: CustomStringConvertible {
         quarantine after \(attemptsMax) faults on one worker, 2 on different workers, or more \
         than \(lossesMax) losses, cordon after \(cordonTrials) trials; \
         orphans wait \(orphanSeconds) s; \
-        messages up to \(messageBytesMax) bytes; up to \(Limits.slotsMax) slots a worker
+        messages up to \(messageBytesMax) bytes, \(messagesPerSecondMax) a second; \
+        up to \(connectionsMax) connections, \(strangersMax) of strangers; \
+        up to \(Limits.slotsMax) slots a worker
         """
     }
 

@@ -28,6 +28,14 @@ public struct Limits: Hashable, Sendable {
     public var orphanSeconds = 60.0
     /// The largest frame of a message, in bytes. The default is 64 MiB.
     public var messageBytesMax = 64 << 20
+    /// Admitted connections at a time; more are told to come later. The default is 4096.
+    public var connectionsMax = 4096
+    /// Connections that have not shown a good key yet, at a time; then newcomers wait outside. The
+    /// default is 512.
+    public var strangersMax = 512
+    /// Messages that one connection may say in a second, over ten seconds; one that says more is
+    /// refused. The default is 20,000.
+    public var messagesPerSecondMax = 20_000
     /// Whether the weights of finished trials are handed over and kept. The default is false.
     public var keepsModels = false
 

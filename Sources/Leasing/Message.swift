@@ -19,6 +19,8 @@ public enum WorkerMessage: Hashable, Sendable {
     case returned([LeaseID])
     /// I leave in order and hold nothing.
     case goodbye
+    /// Send me a piece of a matrix that my machine lacks.
+    case fetch(ChunkRequest)
 
     /// Who a worker is.
     public struct Hello: Hashable, Sendable {
@@ -38,11 +40,14 @@ public enum WorkerMessage: Hashable, Sendable {
         public var sweep: Digest?
         /// Leases that it holds from an earlier connection and goes on with.
         public var leases: [LeaseID]
+        /// What its trainers have to work with.
+        public var resources: Resources
 
         /// A hello of these parts.
         public init(
             worker: WorkerID, name: String, slots: Int, protocolVersion: Int,
-            numericsVersion: Int, numericClass: String, sweep: Digest?, leases: [LeaseID]
+            numericsVersion: Int, numericClass: String, sweep: Digest?, leases: [LeaseID],
+            resources: Resources = Resources()
         ) {
             self.worker = worker
             self.name = name
@@ -52,6 +57,7 @@ public enum WorkerMessage: Hashable, Sendable {
             self.numericClass = numericClass
             self.sweep = sweep
             self.leases = leases
+            self.resources = resources
         }
     }
 }
@@ -77,6 +83,10 @@ public enum CoordinatorMessage: Hashable, Sendable {
     case refused(String)
     /// I do not know this connection: say hello.
     case sayHello
+    /// A piece of a matrix that you asked for.
+    case chunk(MatrixChunk)
+    /// I do not have the matrix that you asked for, for this reason.
+    case unavailable(Digest, String)
 }
 
 /// How far the training of a trial has come.
@@ -131,12 +141,15 @@ public struct LeaseTerms: Hashable, Sendable {
     /// How often earlier attempts needed more memory than they were given: as often is the cap
     /// doubled.
     public var memoryRaises: Int
+    /// The bytes of memory that are set aside for it; 0 where that is not known.
+    public var memoryBytes: Int
     /// The state to go on from; nil begins anew.
     public var checkpoint: TrialCheckpoint?
 
     /// The terms of a first attempt, unless told otherwise.
-    public init(memoryRaises: Int = 0, checkpoint: TrialCheckpoint? = nil) {
+    public init(memoryRaises: Int = 0, memoryBytes: Int = 0, checkpoint: TrialCheckpoint? = nil) {
         self.memoryRaises = memoryRaises
+        self.memoryBytes = memoryBytes
         self.checkpoint = checkpoint
     }
 }

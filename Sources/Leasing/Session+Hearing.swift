@@ -9,6 +9,7 @@ extension Session {
         saidAt = now
         var hello = identity
         hello.sweep = prepared
+        hello.resources.secondsLeft = endsAt.map { max(0, $0 - now) }
         hello.leases = running + waitingLeases + untold.map(\.lease) + spool.map(\.spooled.lease)
         commands.append(.send(.hello(hello)))
     }
@@ -41,6 +42,7 @@ extension Session {
         case .drain(let atOnce): if atOnce { preempt(.drained) } else { drain(.drained) }
         case .refused(let reason): leave(.refused(reason))
         case .sayHello: greet()
+        case .chunk, .unavailable: return
         }
     }
 

@@ -20,6 +20,8 @@ extension Session {
     /// A trial in a slot.
     struct Running: Hashable, Sendable {
         let lease: LeaseID
+        /// What is set aside for it.
+        let memoryBytes: Int
         /// How far it is; epoch 0 of 0 until its trainer says more.
         var progress = Progress(epoch: 0, epochs: 0)
         /// When it began.
@@ -101,7 +103,8 @@ extension Session {
     /// Traps with a sentence when the state contradicts itself. For tests, after every event.
     ///
     /// - **once**: a trial is in one slot or waits once, and is not in a slot and in the spool
-    /// - **busy**: no lease waits while a slot is idle, once the plan is made
+    /// - **busy**: no lease that there is memory for waits while a slot is idle, once the plan is
+    ///   made
     /// - **gone holds nothing**: a session that has left trains nothing
     /// - **kept for use**: each checkpoint is of a trial that the session holds
     public func checkInvariants() {
@@ -112,7 +115,7 @@ extension Session {
     package var brokenInvariant: String? {
         let held = running + waitingLeases
         if Set(held.map(\.key)).count != held.count { return "once: \(held) holds a trial twice" }
-        if isPrepared, !waiting.isEmpty, slots.contains(nil), !hasLeft {
+        if isPrepared, waiting.contains(where: fits), slots.contains(nil), !hasLeft {
             return "busy: \(waiting) wait while a slot is idle"
         }
         let known = Set((held + untold.map(\.lease)).map(\.key))

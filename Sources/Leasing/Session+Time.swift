@@ -4,7 +4,7 @@ extension Session {
     /// When ``Event/tick`` is due; nil after the session has left.
     public var nextDeadline: Instant? {
         if hasLeft { return nil }
-        var due = [beatDue, reconnectDue, orphanDue, graceEnd]
+        var due = [beatDue, reconnectDue, orphanDue, graceEnd, endDue]
         // A worker that trains looks up as often as it would say that it lives, whether or not
         // anybody hears it: else it could sleep and not know.
         if !running.isEmpty { due.append(seenAt + limits.heartbeatSeconds) }
@@ -27,6 +27,7 @@ extension Session {
     mutating func wake() {
         if let due = orphanDue, due <= now { return leave(draining ?? .orphaned) }
         if let graceEnd, graceEnd <= now { return leaveAtOnce() }
+        if let endDue, endDue <= now { return preempt(.preempted) }
         for slot in slots.indices { look(at: slot) }
         if let due = reconnectDue, due <= now { return reconnect() }
         for place in spool.indices {
@@ -84,6 +85,12 @@ extension Session {
     /// When a trainer is asked for its state again.
     private func saveDue(_ running: Running) -> Instant {
         running.savedAt + limits.checkpointSeconds
+    }
+
+    /// When everything is given back, since the machine is taken away soon; nil once it is.
+    private var endDue: Instant? {
+        guard graceEnd == nil, let endsAt else { return nil }
+        return Instant(seconds: endsAt.seconds - limits.graceSeconds)
     }
 
     /// When an outcome that was not acknowledged is said again.

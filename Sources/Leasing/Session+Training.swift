@@ -5,14 +5,24 @@ extension Session {
     /// that kills its worker at the start is known as the one that ran.
     mutating func startWaiting() {
         guard isPrepared, !hasLeft else { return }
-        while !waiting.isEmpty, let slot = slots.firstIndex(of: nil) {
-            let next = waiting.removeFirst()
+        while let slot = slots.firstIndex(of: nil), let place = waiting.firstIndex(where: fits) {
+            let next = waiting.remove(at: place)
             let lease = next.lease
-            slots[slot] = Running(lease: lease, startedAt: now, progressAt: now, savedAt: now)
+            slots[slot] = Running(
+                lease: lease, memoryBytes: next.terms.memoryBytes, startedAt: now, progressAt: now,
+                savedAt: now)
             commands.append(.start(lease, newest(next), slot: slot))
             tell(.progress(lease, slots[slot]!.progress))
             if case .welcomed = link { slots[slot]?.isTold = true }
         }
+    }
+
+    /// Whether there is memory for it beside what runs. The coordinator gives no more than fits;
+    /// but what it took for ended may run still.
+    func fits(_ next: Waiting) -> Bool {
+        let used = slots.reduce(0) { $0 + ($1?.memoryBytes ?? 0) }
+        return identity.resources.memoryBytes == 0 || used == 0
+            || used + next.terms.memoryBytes <= identity.resources.memoryBytes
     }
 
     /// Kills the trainer and frees its slot.

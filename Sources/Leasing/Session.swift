@@ -96,6 +96,8 @@ public struct Session: Sendable {
     let identity: WorkerMessage.Hello
     /// Seconds to wait for a coordinator that is gone; nil waits for ever.
     let orphanSeconds: Double?
+    /// When the machine is taken away, as far as that is known.
+    let endsAt: Instant?
     /// Between 0.75 and 1.25, the worker's own: so that not all reconnect at once.
     let jitter: Double
 
@@ -135,13 +137,16 @@ public struct Session: Sendable {
     ///   - checkpoints: what an earlier life was training: it goes on with these leases, where they
     ///     are still its own.
     ///   - orphanSeconds: how long to wait for a coordinator that is gone; nil waits for ever.
+    ///   - endsAt: when the machine is taken away; the worker leaves ``Limits/graceSeconds``
+    ///     before. The default is never.
     public init(
         identity: WorkerMessage.Hello, spool: [Spooled],
         checkpoints: [(lease: LeaseID, checkpoint: TrialCheckpoint)] = [],
-        orphanSeconds: Double?, at now: Instant
+        orphanSeconds: Double?, endsAt: Instant? = nil, at now: Instant
     ) {
         self.identity = identity
         self.orphanSeconds = orphanSeconds
+        self.endsAt = endsAt
         jitter = Session.jitter(of: identity.worker)
         link = .away(since: now, triedAt: now)
         slots = Array(repeating: nil, count: identity.slots)

@@ -55,6 +55,19 @@ public struct Address: Hashable, Sendable, CustomStringConvertible {
         return isNumeric || isLoopback ? description : "tcp://*:\(port.map(String.init) ?? "*")"
     }
 
+    /// What this machine's own clients connect to: of every interface, the loopback one.
+    public var local: Address {
+        guard let port else { return self }
+        switch host {
+        case "*", "0.0.0.0": return Address(host: "127.0.0.1", port: port)
+        case "[::]": return Address(host: "[::1]", port: port)
+        default: return self
+        }
+    }
+
+    /// Whether it is every interface of the machine.
+    public var isEveryInterface: Bool { ["*", "0.0.0.0", "[::]"].contains(host) }
+
     /// Whether it is an IPv6 address.
     var isIPv6: Bool { host.hasPrefix("[") }
 

@@ -1,6 +1,5 @@
 import CZeroMQ
 import Leasing
-import Synchronization
 
 /// A worker's socket: it connects to a coordinator, and again whenever the connection is lost.
 public final class DealerSocket: Socket {
@@ -10,14 +9,18 @@ public final class DealerSocket: Socket {
         case connected
         /// It was lost or could not be made; the next try comes by itself.
         case disconnected
-        /// What listens there is no coordinator, or refused this worker; ZeroMQ may never try
-        /// again. Make a new socket after a while.
+        /// What listens there is no coordinator, or wants what this worker does not speak; ZeroMQ
+        /// may never try again. Make a new socket after a while.
         case incompatible
+        /// The coordinator does not admit this worker's key. ZeroMQ does not try again.
+        case refused
+        /// What listens there ended the handshake: it has not the key that the worker expects of
+        /// its coordinator, or is no coordinator, or was too busy. The next try comes by itself.
+        case broken
     }
 
     /// The monitoring socket, on which ZeroMQ reports ``LinkEvent``s.
     let monitor: SocketHandle
-    private static let monitors = Atomic<Int>(0)
 
     /// A socket that connects to `address` and keeps trying.
     ///
@@ -25,28 +28,34 @@ public final class DealerSocket: Socket {
     /// that the workers of a restarted coordinator are back soon and do not come all at once.
     ///
     /// - Parameters:
+    ///   - credential: Who the worker is and the coordinator must be. Nil, the default, does
+    ///     without encryption, as coordinators on loopback without a key do.
     ///   - framesMax: Messages of more frames are dropped; ``WireCodec/coordinatorFramesMax`` by
     ///     default.
     ///   - messageBytesMax: A larger frame ends the connection; 64 MiB by default.
     /// - Throws: ``MessagingError`` when the address names no port or cannot be one to connect to.
     public init(
-        connecting address: Address, in context: MessagingContext,
+        connecting address: Address, in context: MessagingContext, as credential: Credential? = nil,
         framesMax: Int = WireCodec.coordinatorFramesMax,
         messageBytesMax: Int = Limits().messageBytesMax
     ) throws(MessagingError) {
         guard address.port != nil, address.host != "*" else {
             throw .address(address.description, reason: "a worker needs one host and one port")
         }
-        monitor = try SocketHandle(ZMQ_PAIR, in: context)
-        try super.init(
-            ZMQ_DEALER, in: context, framesMax: framesMax, messageBytesMax: messageBytesMax)
+        let handle = try SocketHandle(ZMQ_DEALER, in: context)
+        monitor = try SocketHandle.monitor(
+            of: handle, in: context,
+            events: ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED
+                | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH
+                | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL)
+        try super.init(handle, framesMax: framesMax, messageBytesMax: messageBytesMax)
+        if let credential { try handle.show(credential) }
         // Nothing is queued before there is a connection: what waits there would be said twice.
         try handle.set(ZMQ_IMMEDIATE, 1)
         try handle.set(ZMQ_RECONNECT_IVL, 100)
         try handle.set(ZMQ_RECONNECT_IVL_MAX, 2000)
         try handle.set(ZMQ_CONNECT_TIMEOUT, 5000)
         if address.isIPv6 { try handle.set(ZMQ_IPV6, 1) }
-        try watchLink()
         guard zmq_connect(handle.pointer, address.endpoint) == 0 else {
             throw .cannotUse(address, code: zmq_errno())
         }
@@ -56,34 +65,22 @@ public final class DealerSocket: Socket {
     public func receive() -> [[UInt8]]? { receiveFrames() }
 
     /// Sends `frames` without waiting; false when there is no connection or its queue is full.
-    public func send(_ frames: [[UInt8]]) -> Bool { send(frames: frames) == 0 }
+    public func send(_ frames: [[UInt8]]) -> Bool { handle.send(frames) == 0 }
 
     /// What happened to the connection since the last call, oldest first.
     public func linkEvents() -> [LinkEvent] {
         var events: [LinkEvent] = []
-        while let event = monitor.receiveFrame() {
-            _ = monitor.receiveFrame()  // The address, which is known.
+        // The second frame is the address, which is known.
+        while let event = monitor.receiveMessage()?.first {
             guard event.count >= 2 else { continue }
             switch Int32(event[0]) | Int32(event[1]) << 8 {
             case ZMQ_EVENT_HANDSHAKE_SUCCEEDED: events.append(.connected)
             case ZMQ_EVENT_DISCONNECTED: events.append(.disconnected)
+            case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH: events.append(.refused)
+            case ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL: events.append(.broken)
             default: events.append(.incompatible)
             }
         }
         return events
-    }
-
-    private func watchLink() throws(MessagingError) {
-        try monitor.set(ZMQ_LINGER, 0)
-        let number = Self.monitors.add(1, ordering: .relaxed).newValue
-        let name = "inproc://concord.link.\(number)"
-        let events =
-            ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED
-            | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH
-        guard zmq_socket_monitor(handle.pointer, name, events) == 0,
-            zmq_connect(monitor.pointer, name) == 0
-        else {
-            throw .last("zmq_socket_monitor")
-        }
     }
 }

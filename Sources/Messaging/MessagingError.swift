@@ -6,7 +6,7 @@ public enum MessagingError: Error, Hashable, Sendable, CustomStringConvertible {
     case address(String, reason: String)
     /// Another program listens there.
     case portInUse(Address)
-    /// Other machines would reach the address, and nothing would be encrypted.
+    /// Other machines would reach the address, and there is no key.
     case notLoopback(Address)
     /// The address cannot be bound or connected to.
     case cannotUse(Address, code: Int32)
@@ -25,8 +25,8 @@ public enum MessagingError: Error, Hashable, Sendable, CustomStringConvertible {
             """
         case .notLoopback(let address):
             """
-            \(address) can be reached from other machines, and messages are not encrypted. Bind to \
-            127.0.0.1 and forward the port with ssh.
+            \(address) can be reached from other machines, and there is no key: messages would not \
+            be encrypted. Bind to 127.0.0.1, or make keys with `concord keys new`.
             """
         case .cannotUse(let address, let code):
             "\(address) cannot be used: \(Self.text(code)). Check host and port."

@@ -14,6 +14,8 @@ public final class Reactor {
         case sendable
         /// ``DealerSocket/linkEvents()`` has news.
         case link
+        /// Somebody stands in the door of the ``RouterSocket``.
+        case door
         /// The file descriptor can be read, or its other end was closed.
         case descriptor(Int32)
         /// ``Waker/wake()`` was called, once or more often.
@@ -89,6 +91,13 @@ public final class Reactor {
         if let monitor = (socket as? DealerSocket)?.monitor.pointer {
             sources.append(.link)
             items.append(zmq_pollitem_t(socket: monitor, fd: 0, events: read, revents: 0))
+        }
+        if let door = (socket as? RouterSocket)?.door {
+            for handle in [door.admission, door.monitor] {
+                sources.append(.door)
+                items.append(
+                    zmq_pollitem_t(socket: handle.pointer, fd: 0, events: read, revents: 0))
+            }
         }
         for descriptor in descriptors {
             sources.append(.descriptor(descriptor))

@@ -5,6 +5,19 @@ import Leasing
 public final class RouterSocket: Socket {
     /// Where it listens: the address that it was asked for, with the port that it got.
     public private(set) var boundEndpoint: Address
+    /// Who judges those who come; nil where nothing is encrypted.
+    let door: Door?
+
+    /// A message, and who said it.
+    public struct Received: Hashable, Sendable {
+        /// The connection that it came by.
+        public let from: ConnectionID
+        /// The message.
+        public let frames: [[UInt8]]
+        /// The key under which the connection was admitted; nil where nothing is encrypted.
+        public let user: PublicKey?
+        let descriptor: Int32?
+    }
 
     /// What became of a message that was to be sent.
     public enum SendResult: Hashable, Sendable {
@@ -19,21 +32,30 @@ public final class RouterSocket: Socket {
     /// A socket that listens at `address`.
     ///
     /// - Parameters:
+    ///   - secret: The coordinator's key: clients must know its public half, and each is judged by
+    ///     ``judge(_:)``. Nil, the default, encrypts nothing, and is for loopback only.
     ///   - framesMax: Messages of more frames are dropped; ``WireCodec/workerFramesMax`` by
     ///     default.
     ///   - messageBytesMax: A peer that sends a larger frame is cut off; 64 MiB by default.
-    /// - Throws: ``MessagingError``: the port is in use, the address is not loopback, or not this
-    ///   machine's.
+    ///   - strangersMax: Connections that have not proved a key, at a time.
+    /// - Throws: ``MessagingError``: the port is in use, the address is not loopback and there is
+    ///   no key, or it is not this machine's.
     public init(
-        binding address: Address, in context: MessagingContext,
+        binding address: Address, in context: MessagingContext, as secret: SecretKey? = nil,
         framesMax: Int = WireCodec.workerFramesMax,
-        messageBytesMax: Int = Limits().messageBytesMax
+        messageBytesMax: Int = Limits().messageBytesMax,
+        strangersMax: Int = Limits().strangersMax
     ) throws(MessagingError) {
-        guard address.isLoopback else { throw .notLoopback(address) }
+        guard secret != nil || address.isLoopback else { throw .notLoopback(address) }
         boundEndpoint = address
+        let handle = try SocketHandle(ZMQ_ROUTER, in: context)
+        door =
+            secret == nil ? nil : try Door(of: handle, in: context, strangersMax: strangersMax)
         // One frame more than the message: the connection's name.
-        try super.init(
-            ZMQ_ROUTER, in: context, framesMax: framesMax + 1, messageBytesMax: messageBytesMax)
+        try super.init(handle, framesMax: framesMax + 1, messageBytesMax: messageBytesMax)
+        if let secret { try handle.serve(as: secret) }
+        // Hundreds of workers may come in the same moment.
+        try handle.set(ZMQ_BACKLOG, 1024)
         // Without this a message to a connection that is gone or full vanishes without a word.
         try handle.set(ZMQ_ROUTER_MANDATORY, 1)
         // Protocols before ZMTP 3 cannot name a domain, so libzmq cuts their peers off. It must: a
@@ -48,15 +70,26 @@ public final class RouterSocket: Socket {
         }
     }
 
-    /// The next message that waits and the connection that it came by, or nil.
-    public func receive() -> (from: ConnectionID, frames: [[UInt8]])? {
-        guard let frames = receiveFrames() else { return nil }
-        return (ConnectionID(bytes: frames[0]), Array(frames.dropFirst()))
+    /// The next message that waits and who said it, or nil.
+    public func receive() -> Received? {
+        var user: PublicKey?
+        var descriptor: Int32?
+        let frames = receiveFrames { message in
+            guard self.door != nil else { return }
+            user = zmq_msg_gets(&message, "User-Id").flatMap { PublicKey(hex: String(cString: $0)) }
+            let number = zmq_msg_get(&message, ZMQ_SRCFD)
+            descriptor = number >= 0 ? number : nil
+        }
+        guard let frames else { return nil }
+        if let descriptor { door?.way.spoke(descriptor) }
+        return Received(
+            from: ConnectionID(bytes: frames[0]), frames: Array(frames.dropFirst()), user: user,
+            descriptor: descriptor)
     }
 
     /// Sends `frames`, without waiting.
     public func send(_ frames: [[UInt8]], to connection: ConnectionID) -> SendResult {
-        switch send(frames: [connection.bytes] + frames) {
+        switch handle.send([connection.bytes] + frames) {
         case 0: .sent
         case EAGAIN: .full
         default: .unreachable

@@ -1,5 +1,6 @@
 import CZeroMQ
 import Leasing
+import Synchronization
 
 /// What all sockets of a process share; it ends when the last of them has ended.
 ///
@@ -52,17 +53,56 @@ final class SocketHandle {
         }
     }
 
-    /// The next frame that waits, or nil.
-    func receiveFrame() -> [UInt8]? {
+    /// The next frame that waits, or nil; `inspect` sees what ZeroMQ knows of it beside its bytes.
+    func receiveFrame(_ inspect: (inout zmq_msg_t) -> Void = { _ in }) -> [UInt8]? {
         var message = zmq_msg_t()
         zmq_msg_init(&message)
         defer { zmq_msg_close(&message) }
         while zmq_msg_recv(&message, pointer, ZMQ_DONTWAIT) < 0 {
             if zmq_errno() != EINTR { return nil }
         }
+        inspect(&message)
         return Array(
             UnsafeRawBufferPointer(start: zmq_msg_data(&message), count: zmq_msg_size(&message)))
     }
+
+    /// All frames of the next message that waits, or nil: of a socket inside the process.
+    func receiveMessage() -> [[UInt8]]? {
+        guard let first = receiveFrame() else { return nil }
+        var frames = [first]
+        while hasMoreFrames, let frame = receiveFrame() { frames.append(frame) }
+        return frames
+    }
+
+    /// Sends all of `frames` or none, without waiting; 0, or the error of the first.
+    ///
+    /// Only the first frame of a message can fail then: the rest belongs to it.
+    func send(_ frames: [[UInt8]]) -> Int32 {
+        precondition(!frames.isEmpty, "A message has at least one frame.")
+        for (index, frame) in frames.enumerated() {
+            let flags = ZMQ_DONTWAIT | (index + 1 < frames.count ? ZMQ_SNDMORE : 0)
+            while zmq_send(pointer, frame, frame.count, flags) < 0 {
+                let code = zmq_errno()
+                if code != EINTR { return code }
+            }
+        }
+        return 0
+    }
+
+    /// A socket on which ZeroMQ tells of `events` of another.
+    static func monitor(
+        of socket: SocketHandle, in context: MessagingContext, events: Int32
+    ) throws(MessagingError) -> SocketHandle {
+        let monitor = try SocketHandle(ZMQ_PAIR, in: context)
+        try monitor.set(ZMQ_LINGER, 0)
+        let name = "inproc://concord.monitor.\(monitors.add(1, ordering: .relaxed).newValue)"
+        guard zmq_socket_monitor(socket.pointer, name, events) == 0,
+            zmq_connect(monitor.pointer, name) == 0
+        else { throw .last("zmq_socket_monitor") }
+        return monitor
+    }
+
+    private static let monitors = Atomic<Int>(0)
 
     /// Whether the frame received last is followed by another of its message.
     var hasMoreFrames: Bool {
@@ -82,9 +122,9 @@ public class Socket {
     private let framesMax: Int
 
     init(
-        _ type: Int32, in context: MessagingContext, framesMax: Int, messageBytesMax: Int
+        _ handle: SocketHandle, framesMax: Int, messageBytesMax: Int
     ) throws(MessagingError) {
-        handle = try SocketHandle(type, in: context)
+        self.handle = handle
         self.framesMax = framesMax
         try handle.set(ZMQ_SNDHWM, 1000)
         try handle.set(ZMQ_RCVHWM, 1000)
@@ -100,13 +140,17 @@ public class Socket {
     }
 
     /// The frames of the next message that waits, or nil; messages of too many are dropped.
-    func receiveFrames() -> [[UInt8]]? {
+    ///
+    /// - Parameter inspect: Sees what ZeroMQ knows of the second frame; a router makes the first.
+    func receiveFrames(_ inspect: (inout zmq_msg_t) -> Void = { _ in }) -> [[UInt8]]? {
         while true {
             var frames: [[UInt8]] = []
             var count = 0
             var more = true
             while more {
-                guard let frame = handle.receiveFrame() else { return nil }
+                guard let frame = handle.receiveFrame(count == 1 ? inspect : { _ in }) else {
+                    return nil
+                }
                 count += 1
                 if count <= framesMax { frames.append(frame) }
                 more = handle.hasMoreFrames
@@ -114,20 +158,5 @@ public class Socket {
             if count <= framesMax { return frames }
             malformedCount += 1
         }
-    }
-
-    /// Sends all of `frames` or none; 0, or the error of the first.
-    ///
-    /// Without waiting, only the first frame of a message can fail: the rest belongs to it.
-    func send(frames: [[UInt8]]) -> Int32 {
-        precondition(!frames.isEmpty, "A message has at least one frame.")
-        for (index, frame) in frames.enumerated() {
-            let flags = ZMQ_DONTWAIT | (index + 1 < frames.count ? ZMQ_SNDMORE : 0)
-            while zmq_send(handle.pointer, frame, frame.count, flags) < 0 {
-                let code = zmq_errno()
-                if code != EINTR { return code }
-            }
-        }
-        return 0
     }
 }

@@ -1,9 +1,12 @@
+import Corpora
 import Leasing
+import SwiftProtobuf
 
 /// What a worker says to its trainer.
 public enum TrainerRequest: Hashable, Sendable {
-    /// Make the plan of this sweep; the data lie in `dataRoot`, or where the manifests say.
-    case prepare(SweepDocument, dataRoot: String?)
+    /// Make the plan of this sweep; the data lie in `dataRoot`, or where the manifests say, and
+    /// else in `cache`.
+    case prepare(SweepDocument, dataRoot: String?, cache: String?)
     /// Train this trial, from the checkpoint if there is one, and hand its model over if asked to.
     case train(LeaseID, checkpoint: TrialCheckpoint?, keepsModel: Bool)
     /// Say a ``TrainerReply/checkpoint(_:_:)`` of what is trained, as soon as it can be.
@@ -22,14 +25,16 @@ public enum TrainerReply: Hashable, Sendable {
     case finished(LeaseID, Delivery)
     /// The trial ended without an outcome.
     case failed(LeaseID, Failure)
+    /// The trial was not begun: these matrices are not here, for this reason.
+    case lacking(LeaseID, [Digest], reason: String)
 }
 
 extension WireCodec {
     /// The frames of what a worker says to its trainer, as its message number `sequence`.
     public static func encode(_ request: TrainerRequest, sequence: UInt64) -> [[UInt8]] {
         switch request {
-        case .prepare(let document, let dataRoot):
-            let wire = WireDocument(document, dataRoot: dataRoot)
+        case .prepare(let document, let dataRoot, let cache):
+            let wire = WireDocument(document, dataRoot: dataRoot, cache: cache)
             return frames(.prepare(wire), sequence, document.frames)
         case .train(let lease, let checkpoint, let keepsModel):
             let terms = LeaseTerms(checkpoint: checkpoint)
@@ -50,6 +55,14 @@ extension WireCodec {
         case .finished(let lease, let delivery):
             frames(.delivered(WireLease(lease)), sequence, delivery.frames)
         case .failed(let lease, let failure): frames(.fault(WireFailed(lease, failure)), sequence)
+        case .lacking(let lease, let digests, let reason):
+            frames(
+                .lacking(
+                    .with {
+                        $0.lease = WireLease(lease)
+                        $0.digests = digests.map(\.data)
+                        $0.reason = clipped(reason)
+                    }), sequence)
         }
     }
 
@@ -63,7 +76,11 @@ extension WireCodec {
         switch parcel.body {
         case .prepare(let wire):
             let dataRoot = wire.hasDataRoot ? try wire.dataRoot.path() : nil
-            return (.prepare(try parcel.document(wire), dataRoot: dataRoot), parcel.sequence)
+            let cache = wire.hasCache ? try wire.cache.path() : nil
+            return (
+                .prepare(try parcel.document(wire), dataRoot: dataRoot, cache: cache),
+                parcel.sequence
+            )
         case .trainHere(let wire):
             let checkpoint = try parcel.terms(wire).checkpoint
             return (
@@ -104,6 +121,10 @@ extension WireCodec {
         case .fault(let failed):
             let (lease, failure) = try failed.value()
             return .failed(lease, failure)
+        case .lacking(let wire):
+            var digests: [Digest] = []
+            for data in wire.digests { digests.append(try Digest(data: data)) }
+            return .lacking(try wire.lease.value(), digests, reason: try wire.reason.bounded())
         default: throw .malformed("it is nothing that a trainer says")
         }
     }

@@ -17,6 +17,9 @@ extension WireCodec {
         case .done: frames(.done(WireNothing()), sequence)
         case .refused(let reason): frames(.refused(clipped(reason)), sequence)
         case .sayHello: frames(.sayHello(WireNothing()), sequence)
+        case .chunk(let chunk): frames(.chunk(WireChunk(chunk)), sequence, [chunk.bytes])
+        case .unavailable(let digest, let reason):
+            frames(.unavailable(WireUnavailable(digest, reason)), sequence)
         case .drain(let atOnce): frames(.drain(.with { $0.atOnce = atOnce }), sequence)
         }
     }
@@ -42,8 +45,11 @@ extension WireCodec {
         if case .train(let wire) = parcel.body {
             return .train(try wire.lease.value(), try parcel.terms(wire))
         }
+        if case .chunk(let wire) = parcel.body { return .chunk(try parcel.chunk(wire)) }
         try parcel.hasNoBulk()
         switch parcel.body {
+        case .unavailable(let wire):
+            return .unavailable(try Digest(data: wire.digest), try wire.reason.bounded())
         case .welcome(let welcome):
             return .welcome(sweep: try Digest(data: welcome.sweep), limits: try welcome.limits())
         case .recorded(let key): return .recorded(TrialKey(digest: try Digest(data: key)))

@@ -95,6 +95,7 @@ extension WireTrain {
     init(_ lease: LeaseID, _ terms: LeaseTerms, keepsModel: Bool = false) {
         self.lease = WireLease(lease)
         memoryRaises = UInt32(clamping: terms.memoryRaises)
+        memoryBytes = UInt64(clamping: terms.memoryBytes)
         if let checkpoint = terms.checkpoint { epoch = UInt32(clamping: checkpoint.epoch) }
         self.keepsModel = keepsModel
     }
@@ -113,9 +114,10 @@ extension LeaseTerms {
 }
 
 extension WireDocument {
-    init(_ document: SweepDocument, dataRoot: String? = nil) {
+    init(_ document: SweepDocument, dataRoot: String? = nil, cache: String? = nil) {
         folders = document.folders
         if let dataRoot { self.dataRoot = dataRoot }
+        if let cache { self.cache = cache }
     }
 }
 
@@ -158,7 +160,7 @@ extension Parcel {
             wire.memoryRaises <= 64, "\(wire.memoryRaises) doublings of the memory's cap")
         if !wire.hasEpoch { try hasNoBulk() }
         return LeaseTerms(
-            memoryRaises: Int(wire.memoryRaises),
+            memoryRaises: Int(wire.memoryRaises), memoryBytes: Int(clamping: wire.memoryBytes),
             checkpoint: wire.hasEpoch ? try checkpoint(epoch: wire.epoch) : nil)
     }
 

@@ -29,6 +29,13 @@ extension WireCodec {
         case message(WorkerMessage, sequence: UInt64)
         /// What a person asks of the coordinator of this sweep.
         case request(Request, sweep: Digest)
+        /// The key that the holder of a join token wants to be listed.
+        case enrolment(PublicKey)
+    }
+
+    /// The frames by which the holder of a join token names the key that it has made.
+    public static func encode(enrolling key: PublicKey) -> [[UInt8]] {
+        frames(.enrol(Data(key.bytes)), 0)
     }
 
     /// What `frames`, which came to the coordinator, are.
@@ -36,11 +43,18 @@ extension WireCodec {
     /// - Throws: ``WireError``.
     public static func decodeArrival(_ frames: [[UInt8]]) throws(WireError) -> Arrival {
         let parcel = try open(frames, framesMax: workerFramesMax)
-        guard case .request(let wire) = parcel.body else {
-            return .message(try workerMessage(parcel), sequence: parcel.sequence)
+        switch parcel.body {
+        case .request(let wire):
+            try parcel.hasNoBulk()
+            return .request(try request(wire), sweep: try Digest(data: wire.sweep))
+        case .enrol(let bytes):
+            try parcel.hasNoBulk()
+            guard let key = PublicKey(bytes: bytes) else {
+                throw .malformed("a key has 32 bytes, not \(bytes.count)")
+            }
+            return .enrolment(key)
+        default: return .message(try workerMessage(parcel), sequence: parcel.sequence)
         }
-        try parcel.hasNoBulk()
-        return .request(try request(wire), sweep: try Digest(data: wire.sweep))
     }
 
     private static func request(_ wire: WireRequest) throws(WireError) -> Request {

@@ -17,6 +17,7 @@ extension WireCodec {
             frames(.checkpoint(WireCheckpoint(lease, checkpoint)), sequence, [checkpoint.bytes])
         case .returned(let leases): frames(.returned(WireLeases(leases)), sequence)
         case .goodbye: frames(.goodbye(WireNothing()), sequence)
+        case .fetch(let request): frames(.fetch(WireFetch(request)), sequence)
         }
     }
 
@@ -49,6 +50,7 @@ extension WireCodec {
             return .failed(lease, failure)
         case .returned(let leases): return .returned(try leases.leases.values())
         case .goodbye: return .goodbye
+        case .fetch(let fetch): return .fetch(try fetch.value())
         default: throw .malformed("it is nothing that a worker says")
         }
     }
@@ -64,6 +66,12 @@ extension WireHello {
         numericClass = hello.numericClass
         if let digest = hello.sweep { sweep = digest.data }
         leases = hello.leases.map { WireLease($0) }
+        cores = UInt32(clamping: hello.resources.cores)
+        memoryBytes = UInt64(clamping: hello.resources.memoryBytes)
+        memoryPool = hello.resources.memoryPool
+        machine = hello.resources.machine
+        instructionSet = hello.resources.instructionSet
+        if let seconds = hello.resources.secondsLeft { secondsLeft = seconds }
     }
 
     func value() throws(WireError) -> WorkerMessage.Hello {
@@ -75,7 +83,22 @@ extension WireHello {
             worker: WorkerID(worker), name: try name.line("a worker's name"), slots: Int(slots),
             protocolVersion: Int(protocolVersion), numericsVersion: Int(numericsVersion),
             numericClass: try numericClass.line("a numeric class"),
-            sweep: hasSweep ? try Digest(data: sweep) : nil, leases: try leases.values())
+            sweep: hasSweep ? try Digest(data: sweep) : nil, leases: try leases.values(),
+            resources: try resources())
+    }
+
+    private func resources() throws(WireError) -> Resources {
+        try WireCodec.check(
+            memoryBytes <= 1 << 60, "a worker has \(memoryBytes) bytes of memory")
+        try WireCodec.check(
+            !hasSecondsLeft || secondsLeft >= 0 && secondsLeft <= 1e12,
+            "a worker has \(secondsLeft) seconds left")
+        return Resources(
+            cores: Int(cores), memoryBytes: Int(memoryBytes),
+            memoryPool: try memoryPool.word("the name of a memory"),
+            machine: try machine.word("the name of a machine"),
+            instructionSet: try instructionSet.word("the name of an instruction set"),
+            secondsLeft: hasSecondsLeft ? secondsLeft : nil)
     }
 }
 
@@ -93,6 +116,13 @@ extension UInt8 {
 }
 
 extension String {
+    /// Itself when it is a line without blanks.
+    fileprivate func word(_ what: String) throws(WireError) -> String {
+        let line = try line(what)
+        try WireCodec.check(!line.utf8.contains(0x20), "\(what) has no blanks")
+        return line
+    }
+
     /// Itself when it is one line of at most 256 bytes, fit for a terminal.
     fileprivate func line(_ what: String) throws(WireError) -> String {
         try WireCodec.check(

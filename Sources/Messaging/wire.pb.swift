@@ -268,6 +268,15 @@ nonisolated struct WireEnvelope: Sendable {
     set {body = .answer(newValue)}
   }
 
+  /// The holder of a join token to the coordinator, which answers with an Answer.
+  var enrol: Data {
+    get {
+      if case .enrol(let v)? = body {return v}
+      return Data()
+    }
+    set {body = .enrol(newValue)}
+  }
+
   /// A worker to its trainer.
   var prepare: WireDocument {
     get {
@@ -337,6 +346,40 @@ nonisolated struct WireEnvelope: Sendable {
     set {body = .saved(newValue)}
   }
 
+  var lacking: WireLacking {
+    get {
+      if case .lacking(let v)? = body {return v}
+      return WireLacking()
+    }
+    set {body = .lacking(newValue)}
+  }
+
+  /// Data for a worker that lacks them: it asks, the coordinator answers.
+  var fetch: WireFetch {
+    get {
+      if case .fetch(let v)? = body {return v}
+      return WireFetch()
+    }
+    set {body = .fetch(newValue)}
+  }
+
+  /// frame: the piece
+  var chunk: WireChunk {
+    get {
+      if case .chunk(let v)? = body {return v}
+      return WireChunk()
+    }
+    set {body = .chunk(newValue)}
+  }
+
+  var unavailable: WireUnavailable {
+    get {
+      if case .unavailable(let v)? = body {return v}
+      return WireUnavailable()
+    }
+    set {body = .unavailable(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Body: Equatable, Sendable {
@@ -366,6 +409,8 @@ nonisolated struct WireEnvelope: Sendable {
     /// A person's command to the coordinator, and the answer.
     case request(WireRequest)
     case answer(WireAnswer)
+    /// The holder of a join token to the coordinator, which answers with an Answer.
+    case enrol(Data)
     /// A worker to its trainer.
     case prepare(WireDocument)
     /// frame: the trainer's state to go on from, if any
@@ -379,6 +424,12 @@ nonisolated struct WireEnvelope: Sendable {
     case fault(WireFailed)
     /// frame: the trainer's state
     case saved(WireCheckpoint)
+    case lacking(WireLacking)
+    /// Data for a worker that lacks them: it asks, the coordinator answers.
+    case fetch(WireFetch)
+    /// frame: the piece
+    case chunk(WireChunk)
+    case unavailable(WireUnavailable)
 
   }
 
@@ -462,6 +513,8 @@ nonisolated struct WireTrain: Sendable {
 
   /// to a trainer only
   var keepsModel: Bool = false
+
+  var memoryBytes: UInt64 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -619,11 +672,31 @@ nonisolated struct WireHello: Sendable {
 
   var leases: [WireLease] = []
 
+  var cores: UInt32 = 0
+
+  var memoryBytes: UInt64 = 0
+
+  var memoryPool: String = String()
+
+  var machine: String = String()
+
+  var instructionSet: String = String()
+
+  var secondsLeft: Double {
+    get {_secondsLeft ?? 0}
+    set {_secondsLeft = newValue}
+  }
+  /// Returns true if `secondsLeft` has been explicitly set.
+  var hasSecondsLeft: Bool {self._secondsLeft != nil}
+  /// Clears the value of `secondsLeft`. Subsequent reads from it will return its default value.
+  mutating func clearSecondsLeft() {self._secondsLeft = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _sweep: Data? = nil
+  fileprivate var _secondsLeft: Double? = nil
 }
 
 nonisolated struct WireProgress: Sendable {
@@ -723,6 +796,79 @@ nonisolated struct WireWelcome: Sendable {
   fileprivate var _wallLimitSeconds: Double? = nil
 }
 
+nonisolated struct WireFetch: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var digest: Data = Data()
+
+  var offset: UInt64 = 0
+
+  var count: UInt32 = 0
+
+  var received: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct WireChunk: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var digest: Data = Data()
+
+  var offset: UInt64 = 0
+
+  var total: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct WireUnavailable: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var digest: Data = Data()
+
+  var reason: String = String()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct WireLacking: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var lease: WireLease {
+    get {_lease ?? WireLease()}
+    set {_lease = newValue}
+  }
+  /// Returns true if `lease` has been explicitly set.
+  var hasLease: Bool {self._lease != nil}
+  /// Clears the value of `lease`. Subsequent reads from it will return its default value.
+  mutating func clearLease() {self._lease = nil}
+
+  var digests: [Data] = []
+
+  var reason: String = String()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _lease: WireLease? = nil
+}
+
 nonisolated struct WireDocument: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -741,11 +887,22 @@ nonisolated struct WireDocument: Sendable {
   /// Clears the value of `dataRoot`. Subsequent reads from it will return its default value.
   mutating func clearDataRoot() {self._dataRoot = nil}
 
+  /// to a trainer only
+  var cache: String {
+    get {_cache ?? String()}
+    set {_cache = newValue}
+  }
+  /// Returns true if `cache` has been explicitly set.
+  var hasCache: Bool {self._cache != nil}
+  /// Clears the value of `cache`. Subsequent reads from it will return its default value.
+  mutating func clearCache() {self._cache = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _dataRoot: String? = nil
+  fileprivate var _cache: String? = nil
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -758,7 +915,7 @@ nonisolated extension WireCause: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension WireEnvelope: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Envelope"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}sequence\0\u{2}\u{8}hello\0\u{1}heartbeat\0\u{1}progress\0\u{1}finished\0\u{1}failed\0\u{1}returned\0\u{1}goodbye\0\u{1}checkpoint\0\u{2}\u{d}welcome\0\u{1}sweep\0\u{1}train\0\u{1}recorded\0\u{1}abandon\0\u{1}done\0\u{3}say_hello\0\u{1}refused\0\u{1}drain\0\u{2}\u{2}request\0\u{1}answer\0\u{2}\u{9}prepare\0\u{3}train_here\0\u{1}save\0\u{2}\u{8}ready\0\u{1}epoch\0\u{1}delivered\0\u{1}fault\0\u{1}saved\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}sequence\0\u{2}\u{8}hello\0\u{1}heartbeat\0\u{1}progress\0\u{1}finished\0\u{1}failed\0\u{1}returned\0\u{1}goodbye\0\u{1}checkpoint\0\u{2}\u{d}welcome\0\u{1}sweep\0\u{1}train\0\u{1}recorded\0\u{1}abandon\0\u{1}done\0\u{3}say_hello\0\u{1}refused\0\u{1}drain\0\u{2}\u{2}request\0\u{1}answer\0\u{1}enrol\0\u{2}\u{8}prepare\0\u{3}train_here\0\u{1}save\0\u{2}\u{8}ready\0\u{1}epoch\0\u{1}delivered\0\u{1}fault\0\u{1}saved\0\u{1}lacking\0\u{2}#fetch\0\u{1}chunk\0\u{1}unavailable\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1005,6 +1162,14 @@ nonisolated extension WireEnvelope: SwiftProtobuf.Message, SwiftProtobuf._Messag
           self.body = .answer(v)
         }
       }()
+      case 42: try {
+        var v: Data?
+        try decoder.decodeSingularBytesField(value: &v)
+        if let v = v {
+          if self.body != nil {try decoder.handleConflictingOneOf()}
+          self.body = .enrol(v)
+        }
+      }()
       case 50: try {
         var v: WireDocument?
         var hadOneofValue = false
@@ -1109,6 +1274,58 @@ nonisolated extension WireEnvelope: SwiftProtobuf.Message, SwiftProtobuf._Messag
           self.body = .saved(v)
         }
       }()
+      case 65: try {
+        var v: WireLacking?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .lacking(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .lacking(v)
+        }
+      }()
+      case 100: try {
+        var v: WireFetch?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .fetch(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .fetch(v)
+        }
+      }()
+      case 101: try {
+        var v: WireChunk?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .chunk(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .chunk(v)
+        }
+      }()
+      case 102: try {
+        var v: WireUnavailable?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .unavailable(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .unavailable(v)
+        }
+      }()
       default: break
       }
     }
@@ -1202,6 +1419,10 @@ nonisolated extension WireEnvelope: SwiftProtobuf.Message, SwiftProtobuf._Messag
       guard case .answer(let v)? = self.body else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 41)
     }()
+    case .enrol?: try {
+      guard case .enrol(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularBytesField(value: v, fieldNumber: 42)
+    }()
     case .prepare?: try {
       guard case .prepare(let v)? = self.body else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 50)
@@ -1233,6 +1454,22 @@ nonisolated extension WireEnvelope: SwiftProtobuf.Message, SwiftProtobuf._Messag
     case .saved?: try {
       guard case .saved(let v)? = self.body else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 64)
+    }()
+    case .lacking?: try {
+      guard case .lacking(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 65)
+    }()
+    case .fetch?: try {
+      guard case .fetch(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 100)
+    }()
+    case .chunk?: try {
+      guard case .chunk(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 101)
+    }()
+    case .unavailable?: try {
+      guard case .unavailable(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 102)
     }()
     case nil: break
     }
@@ -1364,7 +1601,7 @@ nonisolated extension WireLeases: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension WireTrain: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Train"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lease\0\u{3}memory_raises\0\u{1}epoch\0\u{3}keeps_model\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lease\0\u{3}memory_raises\0\u{1}epoch\0\u{3}keeps_model\0\u{3}memory_bytes\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1376,6 +1613,7 @@ nonisolated extension WireTrain: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       case 2: try { try decoder.decodeSingularUInt32Field(value: &self.memoryRaises) }()
       case 3: try { try decoder.decodeSingularUInt32Field(value: &self._epoch) }()
       case 4: try { try decoder.decodeSingularBoolField(value: &self.keepsModel) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.memoryBytes) }()
       default: break
       }
     }
@@ -1398,6 +1636,9 @@ nonisolated extension WireTrain: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if self.keepsModel != false {
       try visitor.visitSingularBoolField(value: self.keepsModel, fieldNumber: 4)
     }
+    if self.memoryBytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.memoryBytes, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1406,6 +1647,7 @@ nonisolated extension WireTrain: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if lhs.memoryRaises != rhs.memoryRaises {return false}
     if lhs._epoch != rhs._epoch {return false}
     if lhs.keepsModel != rhs.keepsModel {return false}
+    if lhs.memoryBytes != rhs.memoryBytes {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1671,7 +1913,7 @@ nonisolated extension WireAnswer: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Hello"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}worker\0\u{1}name\0\u{1}slots\0\u{3}protocol_version\0\u{3}numerics_version\0\u{3}numeric_class\0\u{1}sweep\0\u{1}leases\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}worker\0\u{1}name\0\u{1}slots\0\u{3}protocol_version\0\u{3}numerics_version\0\u{3}numeric_class\0\u{1}sweep\0\u{1}leases\0\u{1}cores\0\u{3}memory_bytes\0\u{3}memory_pool\0\u{1}machine\0\u{3}instruction_set\0\u{3}seconds_left\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1687,6 +1929,12 @@ nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       case 6: try { try decoder.decodeSingularStringField(value: &self.numericClass) }()
       case 7: try { try decoder.decodeSingularBytesField(value: &self._sweep) }()
       case 8: try { try decoder.decodeRepeatedMessageField(value: &self.leases) }()
+      case 9: try { try decoder.decodeSingularUInt32Field(value: &self.cores) }()
+      case 10: try { try decoder.decodeSingularUInt64Field(value: &self.memoryBytes) }()
+      case 11: try { try decoder.decodeSingularStringField(value: &self.memoryPool) }()
+      case 12: try { try decoder.decodeSingularStringField(value: &self.machine) }()
+      case 13: try { try decoder.decodeSingularStringField(value: &self.instructionSet) }()
+      case 14: try { try decoder.decodeSingularDoubleField(value: &self._secondsLeft) }()
       default: break
       }
     }
@@ -1721,6 +1969,24 @@ nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if !self.leases.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.leases, fieldNumber: 8)
     }
+    if self.cores != 0 {
+      try visitor.visitSingularUInt32Field(value: self.cores, fieldNumber: 9)
+    }
+    if self.memoryBytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.memoryBytes, fieldNumber: 10)
+    }
+    if !self.memoryPool.isEmpty {
+      try visitor.visitSingularStringField(value: self.memoryPool, fieldNumber: 11)
+    }
+    if !self.machine.isEmpty {
+      try visitor.visitSingularStringField(value: self.machine, fieldNumber: 12)
+    }
+    if !self.instructionSet.isEmpty {
+      try visitor.visitSingularStringField(value: self.instructionSet, fieldNumber: 13)
+    }
+    try { if let v = self._secondsLeft {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 14)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1733,6 +1999,12 @@ nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if lhs.numericClass != rhs.numericClass {return false}
     if lhs._sweep != rhs._sweep {return false}
     if lhs.leases != rhs.leases {return false}
+    if lhs.cores != rhs.cores {return false}
+    if lhs.memoryBytes != rhs.memoryBytes {return false}
+    if lhs.memoryPool != rhs.memoryPool {return false}
+    if lhs.machine != rhs.machine {return false}
+    if lhs.instructionSet != rhs.instructionSet {return false}
+    if lhs._secondsLeft != rhs._secondsLeft {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1925,9 +2197,173 @@ nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._Message
   }
 }
 
+nonisolated extension WireFetch: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Fetch"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}digest\0\u{1}offset\0\u{1}count\0\u{1}received\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.digest) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.offset) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.count) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.received) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.digest.isEmpty {
+      try visitor.visitSingularBytesField(value: self.digest, fieldNumber: 1)
+    }
+    if self.offset != 0 {
+      try visitor.visitSingularUInt64Field(value: self.offset, fieldNumber: 2)
+    }
+    if self.count != 0 {
+      try visitor.visitSingularUInt32Field(value: self.count, fieldNumber: 3)
+    }
+    if self.received != 0 {
+      try visitor.visitSingularUInt64Field(value: self.received, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireFetch, rhs: WireFetch) -> Bool {
+    if lhs.digest != rhs.digest {return false}
+    if lhs.offset != rhs.offset {return false}
+    if lhs.count != rhs.count {return false}
+    if lhs.received != rhs.received {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireChunk: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Chunk"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}digest\0\u{1}offset\0\u{1}total\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.digest) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.offset) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.total) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.digest.isEmpty {
+      try visitor.visitSingularBytesField(value: self.digest, fieldNumber: 1)
+    }
+    if self.offset != 0 {
+      try visitor.visitSingularUInt64Field(value: self.offset, fieldNumber: 2)
+    }
+    if self.total != 0 {
+      try visitor.visitSingularUInt64Field(value: self.total, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireChunk, rhs: WireChunk) -> Bool {
+    if lhs.digest != rhs.digest {return false}
+    if lhs.offset != rhs.offset {return false}
+    if lhs.total != rhs.total {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireUnavailable: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Unavailable"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}digest\0\u{1}reason\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.digest) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.digest.isEmpty {
+      try visitor.visitSingularBytesField(value: self.digest, fieldNumber: 1)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireUnavailable, rhs: WireUnavailable) -> Bool {
+    if lhs.digest != rhs.digest {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireLacking: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Lacking"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lease\0\u{1}digests\0\u{1}reason\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._lease) }()
+      case 2: try { try decoder.decodeRepeatedBytesField(value: &self.digests) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._lease {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.digests.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.digests, fieldNumber: 2)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireLacking, rhs: WireLacking) -> Bool {
+    if lhs._lease != rhs._lease {return false}
+    if lhs.digests != rhs.digests {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension WireDocument: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Document"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}folders\0\u{3}data_root\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}folders\0\u{3}data_root\0\u{1}cache\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1937,6 +2373,7 @@ nonisolated extension WireDocument: SwiftProtobuf.Message, SwiftProtobuf._Messag
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedStringField(value: &self.folders) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self._dataRoot) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self._cache) }()
       default: break
       }
     }
@@ -1953,12 +2390,16 @@ nonisolated extension WireDocument: SwiftProtobuf.Message, SwiftProtobuf._Messag
     try { if let v = self._dataRoot {
       try visitor.visitSingularStringField(value: v, fieldNumber: 2)
     } }()
+    try { if let v = self._cache {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 3)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: WireDocument, rhs: WireDocument) -> Bool {
     if lhs.folders != rhs.folders {return false}
     if lhs._dataRoot != rhs._dataRoot {return false}
+    if lhs._cache != rhs._cache {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -196,8 +196,7 @@ public struct AdversarialNetwork: Network {
             pooled = plan.take(batch.sequences * discriminator.inputs)
             logits = plan.take(batch.sequences * discriminator.outputs)
             panels = plan.take(discriminator.panels)
-            scratch = plan.take(
-                InstructionSet.gradientScratch(m: discriminator.outputs, n: discriminator.inputs))
+            scratch = plan.take(InstructionSet.gradientScratch(n: discriminator.inputs))
             dRepresentation = plan.take(batch.rows * discriminator.inputs)
             count = plan.required
         }

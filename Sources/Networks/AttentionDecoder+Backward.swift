@@ -80,7 +80,7 @@ extension AttentionDecoder {
         let target = factors == nil ? dState : pass.space(space.masked, step: hidden)
         pass.kernels.product(
             m: rows, n: hidden, k: cell.columns,
-            pass.space(space.gates, step: cell.columns).from(row: row),
+            pass.space(space.gates, step: cell.gateStep).from(row: row),
             pass.space(space.cell.recurrentPanels), start: factors == nil ? start : nil,
             into: target)
         if let factors {
@@ -97,7 +97,7 @@ extension AttentionDecoder {
     private func stepBackward(_ pass: Pass, _ space: Space, _ group: SequenceGroup, _ t: Int) {
         let rows = group.active(t)
         let row = group.row(t)
-        let gates = pass.space(space.gates, step: cell.columns).from(row: row)
+        let gates = pass.space(space.gates, step: cell.gateStep).from(row: row)
         pass.kernels.lstmBackward(
             rows: rows, hidden: hidden, gates: gates,
             cBefore: t == 0 ? nil : cells(pass, space, group, t - 1),

@@ -94,7 +94,7 @@ extension AttentionDecoder {
         case .none:
             break
         }
-        let gates = pass.space(space.gates, step: cell.columns).from(row: kept)
+        let gates = pass.space(space.gates, step: cell.gateStep).from(row: kept)
         pass.kernels.product(
             m: rows, n: cell.columns, k: cell.inputs, inputs,
             pass.space(space.cell.inputPanels), start: pass.space(space.cell.bias, step: 0),

@@ -41,7 +41,7 @@ extension AttentionDecoder {
             maskStates(pass, block, before)
             cell.addGradients(
                 pass, space.cell, rows: rows.count,
-                dGates: pass.space(space.gates, step: cell.columns).from(row: first),
+                dGates: pass.space(space.gates, step: cell.gateStep).from(row: first),
                 pass.space(space.inputs, step: inputStep).from(row: first), hBefore: before,
                 scratch: scratch)
             pass.kernels.columnSums(

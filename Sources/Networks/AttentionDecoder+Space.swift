@@ -68,7 +68,7 @@ extension AttentionDecoder {
         space.queries = plan.take(rows * units)
         space.inputs = plan.take(rows * inputStep)
         space.softmax = plan.take(rows * 2)
-        space.gates = plan.take(rows * cell.columns)
+        space.gates = plan.take(rows * cell.gateStep)
         space.cells = plan.take((training ? 1 : 2) * rows * cell.padded)
         space.factors = plan.take(units)
     }
@@ -98,11 +98,8 @@ extension AttentionDecoder {
         space.blockWeights = plan.take(group * steps * span(batch))
         space.dInputs = plan.take(group * steps * inputStep)
         space.before = plan.take(Pass.largestBlock(of: batch) * hidden)
-        let scratch = [
-            (cell.columns, max(cell.inputs, hidden)), (attention, max(width, hidden)),
-            (hidden, hidden), (span(batch), width),
-        ].map { InstructionSet.gradientScratch(m: $0.0, n: $0.1) }
-        space.gradientScratch = plan.take(scratch.max() ?? 0)
+        space.gradientScratch = plan.take(
+            InstructionSet.gradientScratch(n: max(cell.inputs, width, hidden)))
         space.attentionScratch = plan.take(
             Attention.scratch(units: attention, width: width, frames: batch.frames))
     }

@@ -2,20 +2,13 @@ import Kernels
 
 extension AttentionNetwork {
     func backward(
-        _ batch: SequenceBatch, inputs: UnsafePointer<Float>, parameters: UnsafePointer<Float>,
-        workspace: UnsafeMutablePointer<Float>, dPredictions: UnsafePointer<Float>,
-        dRepresentation: Rows?, gradients: UnsafeMutablePointer<Float>,
-        dInputs: UnsafeMutablePointer<Float>?
+        _ pass: Pass, _ space: Space, inputs: Rows, dPredictions: Rows, dRepresentation: Rows?,
+        gradients: UnsafeMutablePointer<Float>, dInputs: Rows?
     ) {
-        let pass = Pass(
-            batch, parameters: parameters, workspace: workspace, training: true, kernels: kernels)
-        let space = Space(self, batch, training: true)
-        let step = widths.reduce(0, +)
         let dStates = space.dStates.map { pass.space($0, step: output.inputs) }
         let dOutputs = pass.space(space.dOutputs, step: outputs)
         let panels = pass.space(space.outputPanels)
-        Rows(reading: dPredictions, step: outputs).copy(
-            rows: batch.rows, columns: outputs, to: dOutputs)
+        dPredictions.copy(rows: pass.batch.rows, columns: outputs, to: dOutputs)
         output.packBackward(pass, into: panels)
         backwardOutput(
             pass, space, dOutputs, dRepresentation, panels: panels, dStates: dStates,
@@ -28,13 +21,12 @@ extension AttentionNetwork {
                 dPredictions: dOutputs, dEncoded: stream.dEncoded(pass, space),
                 gradients: gradients)
             stream.backwardEncoder(
-                pass, space, Rows(reading: inputs, step: step).from(row: 0, column: stream.column),
-                gradients: gradients,
-                dInputs: dInputs.map { Rows($0, step: step).from(row: 0, column: stream.column) })
+                pass, space, inputs.from(row: 0, column: stream.column), gradients: gradients,
+                dInputs: dInputs?.from(row: 0, column: stream.column))
         }
         // The decoder may have asked for more of the predictions.
         output.backward(
-            pass, rows: batch.rows, representationRows(pass, space), dy: dOutputs,
+            pass, rows: pass.batch.rows, representationRows(pass, space), dy: dOutputs,
             gradients: gradients, scratch: pass.space(space.outputScratch))
     }
 

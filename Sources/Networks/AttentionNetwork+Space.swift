@@ -3,7 +3,7 @@ import Kernels
 extension AttentionNetwork {
     /// Where everything of a pass lies. What a stream needs only while it runs lies where the next
     /// stream's lies; without a backward pass that is all but the decoder's states.
-    struct Space {
+    struct Space: PlannedSpace {
         var streams: [Stream]
         var fusion = ModalityFusion.Space()
         var outputPanels = 0, outputScratch = 0
@@ -51,8 +51,7 @@ extension AttentionNetwork {
             _ network: AttentionNetwork, _ batch: SequenceBatch, _ plan: inout WorkspacePlan
         ) {
             let output = network.output
-            outputScratch = plan.take(
-                InstructionSet.gradientScratch(m: output.outputs, n: output.inputs))
+            outputScratch = plan.take(InstructionSet.gradientScratch(n: output.inputs))
             dOutputs = plan.take(batch.rows * output.outputs)
             dFused = network.fusion == nil ? 0 : plan.take(batch.rows * output.inputs)
             dStates = network.streams.map { _ in plan.take(batch.rows * output.inputs) }

@@ -5,7 +5,7 @@ import Kernels
 /// AED:  x (R, D) → BiLSTM → decoder → y.   EMAFN, early: a gate per feature, then AED.
 /// EMAFN, model: gate, encoder and decoder for each modality, and attention over the modalities'
 /// states → y.   Raju, Gaus, Breckon, AVEC 2019.
-struct AttentionNetwork: Network {
+struct AttentionNetwork: PlannedNetwork {
     private(set) var layout = ParameterLayout()
     let widths: [Int]
     let outputs: Int
@@ -84,25 +84,15 @@ struct AttentionNetwork: Network {
         output.initialise(parameters, from: &random)
     }
 
-    func workspaceCount(for batch: SequenceBatch, training: Bool) -> Int {
-        Space(self, batch, training: training).count
+    func plan(_ batch: SequenceBatch, training: Bool) -> Space {
+        Space(self, batch, training: training)
     }
 
-    func forward(
-        _ batch: SequenceBatch, inputs: UnsafePointer<Float>, parameters: UnsafePointer<Float>,
-        workspace: UnsafeMutablePointer<Float>, training: Bool,
-        predictions: UnsafeMutablePointer<Float>
-    ) {
-        let pass = Pass(
-            batch, parameters: parameters, workspace: workspace, training: training,
-            kernels: kernels)
-        let space = Space(self, batch, training: training)
-        let x = Rows(reading: inputs, step: widths.reduce(0, +))
-        let predictions = Rows(predictions, step: outputs)
+    func forward(_ pass: Pass, _ space: Space, inputs: Rows, predictions: Rows) {
         let panels = pass.space(space.outputPanels)
         output.pack(pass, into: panels)
         for (stream, space) in zip(streams, space.streams) {
-            let x = x.from(row: 0, column: stream.column)
+            let x = inputs.from(row: 0, column: stream.column)
             stream.gate?.pack(pass, space.gate)
             stream.encoder.forward(pass, space.encoder) { rows in
                 stream.gate?.forward(pass, space.gate, rows, x) ?? x.from(row: rows.lowerBound)
@@ -114,7 +104,7 @@ struct AttentionNetwork: Network {
         let states = states(pass, space)
         let representation = fusion?.forward(pass, space.fusion, states) ?? states[0]
         output.forward(
-            pass, rows: batch.rows, representation, panels: panels, into: predictions)
+            pass, rows: pass.batch.rows, representation, panels: panels, into: predictions)
     }
 
     func representation(

@@ -75,7 +75,7 @@ struct ConvolutionBlock: Sendable {
         }
         space.dActivations = plan.take(batch.rows * channels)
         space.dTap = plan.take(channels * inputs)
-        space.scratch = plan.take(InstructionSet.gradientScratch(m: channels, n: inputs))
+        space.scratch = plan.take(InstructionSet.gradientScratch(n: inputs))
     }
 
     /// Each tap with its shift in frames and where its panels lie, the centre first.

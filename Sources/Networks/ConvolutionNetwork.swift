@@ -4,7 +4,7 @@ import Kernels
 ///
 /// x (R, D) → block … block (R, C) → y (R, O). The field's answer to recurrent layers: a frame sees
 /// so many frames to both sides as the dilations times half the taps add up to, and no more.
-struct ConvolutionNetwork: Network {
+struct ConvolutionNetwork: PlannedNetwork {
     private(set) var layout = ParameterLayout()
     let widths: [Int]
     let outputs: Int
@@ -35,7 +35,7 @@ struct ConvolutionNetwork: Network {
 
     /// Where everything of a pass lies; what one block needs only while it runs lies where the next
     /// one's lies.
-    private struct Space {
+    struct Space: PlannedSpace {
         var blocks: [ConvolutionBlock.Space]
         var outputPanels = 0, outputScratch = 0
         var dStates = [0, 0]
@@ -60,9 +60,7 @@ struct ConvolutionNetwork: Network {
             plan.rewind(to: mark)
             outputPanels = plan.take(network.output.panels)
             outputScratch = plan.take(
-                training
-                    ? InstructionSet.gradientScratch(
-                        m: network.output.outputs, n: network.output.inputs) : 0)
+                training ? InstructionSet.gradientScratch(n: network.output.inputs) : 0)
             count = plan.required
         }
     }
@@ -73,28 +71,20 @@ struct ConvolutionNetwork: Network {
         output.initialise(parameters, from: &random)
     }
 
-    func workspaceCount(for batch: SequenceBatch, training: Bool) -> Int {
-        Space(self, batch, training: training).count
+    func plan(_ batch: SequenceBatch, training: Bool) -> Space {
+        Space(self, batch, training: training)
     }
 
-    func forward(
-        _ batch: SequenceBatch, inputs: UnsafePointer<Float>, parameters: UnsafePointer<Float>,
-        workspace: UnsafeMutablePointer<Float>, training: Bool,
-        predictions: UnsafeMutablePointer<Float>
-    ) {
-        let pass = Pass(
-            batch, parameters: parameters, workspace: workspace, training: training,
-            kernels: kernels)
-        let space = Space(self, batch, training: training)
-        var x = Rows(reading: inputs, step: widths.reduce(0, +))
+    func forward(_ pass: Pass, _ space: Space, inputs: Rows, predictions: Rows) {
+        var x = inputs
         for (index, block) in blocks.enumerated() {
             block.forward(pass, space.blocks[index], x)
             x = states(pass, space, index)
         }
         output.pack(pass, into: pass.space(space.outputPanels))
         output.forward(
-            pass, rows: batch.rows, x, panels: pass.space(space.outputPanels),
-            into: Rows(predictions, step: outputs))
+            pass, rows: pass.batch.rows, x, panels: pass.space(space.outputPanels),
+            into: predictions)
     }
 
     func representation(
@@ -108,32 +98,24 @@ struct ConvolutionNetwork: Network {
     }
 
     func backward(
-        _ batch: SequenceBatch, inputs: UnsafePointer<Float>, parameters: UnsafePointer<Float>,
-        workspace: UnsafeMutablePointer<Float>, dPredictions: UnsafePointer<Float>,
-        dRepresentation: Rows?, gradients: UnsafeMutablePointer<Float>,
-        dInputs: UnsafeMutablePointer<Float>?
+        _ pass: Pass, _ space: Space, inputs: Rows, dPredictions: Rows, dRepresentation: Rows?,
+        gradients: UnsafeMutablePointer<Float>, dInputs: Rows?
     ) {
-        let pass = Pass(
-            batch, parameters: parameters, workspace: workspace, training: true, kernels: kernels)
-        let space = Space(self, batch, training: true)
-        let dy = Rows(reading: dPredictions, step: outputs)
         let panels = pass.space(space.outputPanels)
         output.backward(
-            pass, rows: batch.rows, states(pass, space, blocks.count - 1), dy: dy,
+            pass, rows: pass.batch.rows, states(pass, space, blocks.count - 1), dy: dPredictions,
             gradients: gradients, scratch: pass.space(space.outputScratch))
         output.packBackward(pass, into: panels)
         output.backwardInput(
-            pass, rows: batch.rows, dy: dy, panels: panels, start: dRepresentation,
+            pass, rows: pass.batch.rows, dy: dPredictions, panels: panels, start: dRepresentation,
             into: dStates(pass, space, blocks.count - 1))
-        let width = widths.reduce(0, +)
         for index in blocks.indices.reversed() {
             let isFirst = index == 0
             blocks[index].backward(
                 pass, space.blocks[index],
-                isFirst ? Rows(reading: inputs, step: width) : states(pass, space, index - 1),
+                isFirst ? inputs : states(pass, space, index - 1),
                 dy: dStates(pass, space, index), gradients: gradients,
-                dx: isFirst
-                    ? dInputs.map { Rows($0, step: width) } : dStates(pass, space, index - 1))
+                dx: isFirst ? dInputs : dStates(pass, space, index - 1))
         }
     }
 

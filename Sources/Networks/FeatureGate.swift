@@ -31,11 +31,9 @@ struct FeatureGate: InputGate {
         guard training else { return space }
         space.backPanels = layers.map { plan.take($0.panels) }
         space.dGated = plan.take(block * width)
-        space.dWeights = plan.take(block * width)
-        let scratch = layers.map {
-            InstructionSet.gradientScratch(m: $0.outputs, n: $0.inputs)
-        }
-        space.scratch = plan.take(scratch.max() ?? 0)
+        space.dWeights = plan.take(block * Packing.step(width))
+        space.scratch = plan.take(
+            InstructionSet.gradientScratch(n: layers.map(\.inputs).max() ?? 0))
         return space
     }
 
@@ -82,7 +80,7 @@ struct FeatureGate: InputGate {
         let weights = pass.kept(space.weights, step: width, rows)
         let x = x.from(row: rows.lowerBound)
         let dGated = pass.space(space.dGated, step: width)
-        let dWeights = pass.space(space.dWeights, step: width)
+        let dWeights = pass.space(space.dWeights, step: Packing.step(width))
         let count = rows.count
         pass.kernels.multiply(rows: count, n: width, x, dGated, into: dWeights)
         if let dInputs {

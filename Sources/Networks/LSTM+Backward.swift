@@ -27,7 +27,7 @@ extension LSTM {
             if let dInput {
                 pass.kernels.product(
                     m: range.count, n: inputs, k: columns,
-                    pass.space(space.gates, step: columns).from(row: range.lowerBound),
+                    pass.space(space.gates, step: gateStep).from(row: range.lowerBound),
                     pass.space(space.inputPanels), start: nil, into: dInput(range))
             }
             done(range)
@@ -58,7 +58,7 @@ extension LSTM {
     ) {
         let step = RecurrentStep(pass.batch, t, reverse: d == 1)
         let after = RecurrentStep(pass.batch, t, reverse: d == 0)  // Seen from where we come.
-        let gates = pass.space(space.gates + d * gateMap.count, step: columns)
+        let gates = pass.space(space.gates + d * gateMap.count, step: gateStep)
         let cells = pass.space(space.cells + d * padded, step: cellColumns)
         let dOutput = dStates.from(row: step.row, column: d * hidden)
         let dState = pass.space(space.dState, step: hidden)
@@ -81,8 +81,8 @@ extension LSTM {
         if step.carried > 0 {
             pass.kernels.lstmBackward(
                 rows: step.carried, hidden: hidden, gates: gates.from(row: step.row),
-                cBefore: cells.from(row: step.before), c: cells.from(row: step.row), dh: dState,
-                dc: dCell)
+                ahead: after.ahead, cBefore: cells.from(row: step.before),
+                c: cells.from(row: step.row), dh: dState, dc: dCell)
         }
         if step.carried < step.active {
             let row = step.row + step.carried
@@ -98,7 +98,7 @@ extension LSTM {
         _ pass: Pass, _ space: Space, _ block: Range<Int>, _ x: Rows
     ) {
         let range = pass.rows(block)
-        let gates = pass.space(space.gates, step: columns).from(row: range.lowerBound)
+        let gates = pass.space(space.gates, step: gateStep).from(row: range.lowerBound)
         let scratch = pass.space(space.scratch)
         pass.kernels.gradient(
             rows: range.count, m: columns, n: inputs, gates, x,

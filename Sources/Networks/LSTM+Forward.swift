@@ -8,7 +8,7 @@ extension LSTM {
     func forward(_ pass: Pass, _ space: Space, input: (Range<Int>) -> Rows) {
         pack(pass, space)
         let bias = pass.space(space.bias, step: 0)
-        let gates = pass.space(space.gates, step: columns)
+        let gates = pass.space(space.gates, step: gateStep)
         for block in pass.blocks {
             let range = pass.rows(block)
             pass.kernels.product(
@@ -45,7 +45,7 @@ extension LSTM {
     /// start here.
     private func step(_ pass: Pass, _ space: Space, direction d: Int, _ t: Int) {
         let step = RecurrentStep(pass.batch, t, reverse: d == 1)
-        let gates = pass.space(space.gates + d * gateMap.count, step: columns)
+        let gates = pass.space(space.gates + d * gateMap.count, step: gateStep)
         let cells = pass.space(space.cells + d * padded, step: cellColumns)
         let states = pass.space(space.states + d * hidden, step: outputs)
         let panels = pass.space(space.recurrentPanels + d * gateMap.count * hidden)
@@ -59,7 +59,7 @@ extension LSTM {
             }
             pass.kernels.lstmForward(
                 rows: step.carried, hidden: hidden, gates: gates.from(row: step.row),
-                weights: panels, hBefore: before,
+                ahead: step.ahead, weights: panels, hBefore: before,
                 cBefore: cells.from(row: step.before), into: states.from(row: step.row),
                 c: cells.from(row: step.row))
         }

@@ -52,6 +52,8 @@ struct LSTM: Sendable {
     var padded: Int { gateMap.count / 4 }
     /// The values of a row of gates: directions · 4 Hp.
     var columns: Int { directions.count * gateMap.count }
+    /// From one row of gates to the next.
+    var gateStep: Int { Packing.step(columns) }
     /// The values of a row of cells: directions · Hp.
     var cellColumns: Int { directions.count * padded }
 
@@ -70,7 +72,7 @@ struct LSTM: Sendable {
 
     /// Where the layer keeps its values: offsets into the work space.
     struct Space: Sendable {
-        /// Gates (R, columns), cells (R, cellColumns), outputs h (R, outputs).
+        /// Gates (R, columns, gateStep apart), cells (R, cellColumns), outputs h (R, outputs).
         var gates = 0, cells = 0, states = 0
         /// Packed W_ih of all directions, packed W_hh one direction after the other, both biases.
         var inputPanels = 0, recurrentPanels = 0, bias = 0
@@ -90,7 +92,7 @@ struct LSTM: Sendable {
     /// and `cells`, which nobody reads after the layer is done.
     func keep(_ batch: SequenceBatch, _ plan: inout WorkspacePlan) -> Space {
         var space = Space()
-        space.gates = plan.take(batch.rows * columns)
+        space.gates = plan.take(batch.rows * gateStep)
         space.cells = plan.take(batch.rows * cellColumns)
         return space
     }
@@ -112,8 +114,7 @@ struct LSTM: Sendable {
         space.dInputWeight = plan.take(columns * inputs)
         space.dRecurrentWeight = plan.take(columns * hidden)
         space.dBias = plan.take(columns)
-        space.scratch = plan.take(
-            InstructionSet.gradientScratch(m: columns, n: max(inputs, hidden)))
+        space.scratch = plan.take(InstructionSet.gradientScratch(n: max(inputs, hidden)))
     }
 }
 
@@ -124,6 +125,9 @@ struct RecurrentStep {
     /// The first row of the step before in the direction of the recurrence, and how many
     /// sequences carry a state from there: those that last so long.
     let before: Int, carried: Int
+    /// How many rows further on the step after this one lies, in the direction of the recurrence;
+    /// 0 at its end.
+    let ahead: Int
 
     /// Step `t`; `reverse` runs from the last frame to the first.
     init(_ batch: SequenceBatch, _ t: Int, reverse: Bool) {
@@ -133,5 +137,7 @@ struct RecurrentStep {
         let exists = other >= 0 && other < batch.frames
         before = exists ? batch.offsets[other] : 0
         carried = exists ? min(active, batch.activeCounts[other]) : 0
+        let next = reverse ? t - 1 : t + 1
+        ahead = batch.activeCounts.indices.contains(next) ? batch.offsets[next] - row : 0
     }
 }

@@ -28,6 +28,8 @@ struct LSTMCell: Sendable {
     /// The values of a row of gates, 4 Hp, and of cells, Hp.
     var columns: Int { gateMap.count }
     var padded: Int { gateMap.count / 4 }
+    /// From one row of gates to the next.
+    var gateStep: Int { Packing.step(columns) }
 
     /// Fills the weights as `LSTM` does.
     func initialise(_ parameters: UnsafeMutablePointer<Float>, from random: inout RandomStream) {

@@ -1,7 +1,7 @@
 import Kernels
 
 /// The smallest network: no layer but the output.   x (R, D) → y = W x + b (R, O).
-struct LinearNetwork: Network {
+struct LinearNetwork: PlannedNetwork {
     private(set) var layout = ParameterLayout()
     let widths: [Int]
     let outputs: Int
@@ -18,15 +18,13 @@ struct LinearNetwork: Network {
     }
 
     /// Where everything of a pass lies.
-    private struct Space {
+    struct Space: PlannedSpace {
         let panels: Int, scratch: Int, count: Int
 
         init(_ output: Dense, training: Bool) {
             var plan = WorkspacePlan()
             panels = plan.take(output.panels)
-            scratch = plan.take(
-                training
-                    ? InstructionSet.gradientScratch(m: output.outputs, n: output.inputs) : 0)
+            scratch = plan.take(training ? InstructionSet.gradientScratch(n: output.inputs) : 0)
             count = plan.required
         }
     }
@@ -36,23 +34,13 @@ struct LinearNetwork: Network {
         output.initialise(parameters, from: &random)
     }
 
-    func workspaceCount(for batch: SequenceBatch, training: Bool) -> Int {
-        Space(output, training: training).count
-    }
+    func plan(_ batch: SequenceBatch, training: Bool) -> Space { Space(output, training: training) }
 
-    func forward(
-        _ batch: SequenceBatch, inputs: UnsafePointer<Float>, parameters: UnsafePointer<Float>,
-        workspace: UnsafeMutablePointer<Float>, training: Bool,
-        predictions: UnsafeMutablePointer<Float>
-    ) {
-        let pass = Pass(
-            batch, parameters: parameters, workspace: workspace, training: training,
-            kernels: kernels)
-        let panels = pass.space(Space(output, training: training).panels)
+    func forward(_ pass: Pass, _ space: Space, inputs: Rows, predictions: Rows) {
+        let panels = pass.space(space.panels)
         output.pack(pass, into: panels)
         output.forward(
-            pass, rows: batch.rows, Rows(reading: inputs, step: output.inputs), panels: panels,
-            into: Rows(predictions, step: outputs))
+            pass, rows: pass.batch.rows, inputs, panels: panels, into: predictions)
     }
 
     func representation(
@@ -61,22 +49,16 @@ struct LinearNetwork: Network {
     ) -> Rows { Rows(reading: inputs, step: output.inputs) }
 
     func backward(
-        _ batch: SequenceBatch, inputs: UnsafePointer<Float>, parameters: UnsafePointer<Float>,
-        workspace: UnsafeMutablePointer<Float>, dPredictions: UnsafePointer<Float>,
-        dRepresentation: Rows?, gradients: UnsafeMutablePointer<Float>,
-        dInputs: UnsafeMutablePointer<Float>?
+        _ pass: Pass, _ space: Space, inputs: Rows, dPredictions: Rows, dRepresentation: Rows?,
+        gradients: UnsafeMutablePointer<Float>, dInputs: Rows?
     ) {
-        let pass = Pass(
-            batch, parameters: parameters, workspace: workspace, training: true, kernels: kernels)
-        let space = Space(output, training: true)
-        let dy = Rows(reading: dPredictions, step: outputs)
         output.backward(
-            pass, rows: batch.rows, Rows(reading: inputs, step: output.inputs), dy: dy,
-            gradients: gradients, scratch: pass.space(space.scratch))
+            pass, rows: pass.batch.rows, inputs, dy: dPredictions, gradients: gradients,
+            scratch: pass.space(space.scratch))
         guard let dInputs else { return }
         output.packBackward(pass, into: pass.space(space.panels))
         output.backwardInput(
-            pass, rows: batch.rows, dy: dy, panels: pass.space(space.panels),
-            start: dRepresentation, into: Rows(dInputs, step: output.inputs))
+            pass, rows: pass.batch.rows, dy: dPredictions, panels: pass.space(space.panels),
+            start: dRepresentation, into: dInputs)
     }
 }

@@ -47,8 +47,7 @@ struct ModalityFusion: Sendable {
         guard training else { return space }
         space.dWeights = plan.take(batch.rows * modalities)
         space.dUnits = plan.take(batch.rows * attention)
-        space.scratch = plan.take(
-            InstructionSet.gradientScratch(m: attention, n: max(hidden, attention)))
+        space.scratch = plan.take(InstructionSet.gradientScratch(n: max(hidden, attention)))
         return space
     }
 

@@ -51,10 +51,8 @@ struct ModalityGate: InputGate {
         space.dGated = plan.take(block * width)
         space.dWeights = plan.take(block * modalities)
         space.dUnits = plan.take(block * attention)
-        let scratch = layers.map {
-            InstructionSet.gradientScratch(m: $0.outputs, n: max($0.inputs, attention))
-        }
-        space.scratch = plan.take(scratch.max() ?? 0)
+        space.scratch = plan.take(
+            InstructionSet.gradientScratch(n: max(attention, layers.map(\.inputs).max() ?? 0)))
         return space
     }
 

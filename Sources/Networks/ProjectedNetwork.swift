@@ -5,7 +5,7 @@ import Kernels
 /// p_m = tanh(P_m x_m + b_m) for a modality wider than the recipe says, P_m (width, D_m); others
 /// pass as they are. A gate over 11136 features would have 124 million weights, one over their
 /// projection to 64 has four thousand, and 0.7 million stand before it.
-struct ProjectedNetwork: Network {
+struct ProjectedNetwork: PlannedNetwork {
     let layout: ParameterLayout
     let widths: [Int]
     let kernels: InstructionSet
@@ -40,7 +40,7 @@ struct ProjectedNetwork: Network {
     }
 
     /// Where everything lies, after the base's own space.
-    private struct Space {
+    struct Space: PlannedSpace {
         let projected: Int, dProjected: Int, panels: Int, scratch: Int, count: Int
 
         init(_ network: ProjectedNetwork, _ batch: SequenceBatch, training: Bool) {
@@ -51,30 +51,21 @@ struct ProjectedNetwork: Network {
             projected = plan.take(batch.rows * width)
             dProjected = plan.take(training ? batch.rows * width : 0)
             panels = plan.take(layers.map(\.panels).max() ?? 0)
-            let scratch = layers.map {
-                InstructionSet.gradientScratch(m: $0.outputs, n: $0.inputs)
-            }
-            self.scratch = plan.take(training ? scratch.max() ?? 0 : 0)
+            let widest = layers.map(\.inputs).max() ?? 0
+            scratch = plan.take(training ? InstructionSet.gradientScratch(n: widest) : 0)
             count = plan.required
         }
     }
 
-    func workspaceCount(for batch: SequenceBatch, training: Bool) -> Int {
-        Space(self, batch, training: training).count
+    func plan(_ batch: SequenceBatch, training: Bool) -> Space {
+        Space(self, batch, training: training)
     }
 
-    func forward(
-        _ batch: SequenceBatch, inputs: UnsafePointer<Float>, parameters: UnsafePointer<Float>,
-        workspace: UnsafeMutablePointer<Float>, training: Bool,
-        predictions: UnsafeMutablePointer<Float>
-    ) {
-        let pass = Pass(
-            batch, parameters: parameters, workspace: workspace, training: training,
-            kernels: kernels)
-        let space = Space(self, batch, training: training)
+    func forward(_ pass: Pass, _ space: Space, inputs: Rows, predictions: Rows) {
+        let batch = pass.batch
         let projected = pass.space(space.projected, step: base.widths.reduce(0, +))
         eachModality { m, projection, column, target in
-            let x = Rows(reading: inputs, step: widths.reduce(0, +)).from(row: 0, column: column)
+            let x = inputs.from(row: 0, column: column)
             let p = projected.from(row: 0, column: target)
             guard let projection else {
                 return x.copy(rows: batch.rows, columns: widths[m], to: p)
@@ -85,8 +76,8 @@ struct ProjectedNetwork: Network {
             kernels.tanh(rows: batch.rows, n: projection.outputs, p, into: p)
         }
         base.forward(
-            batch, inputs: projected.base, parameters: parameters, workspace: workspace,
-            training: training, predictions: predictions)
+            batch, inputs: projected.base, parameters: pass.parameters, workspace: pass.workspace,
+            training: pass.training, predictions: predictions.base)
     }
 
     func representation(
@@ -99,26 +90,21 @@ struct ProjectedNetwork: Network {
     }
 
     func backward(
-        _ batch: SequenceBatch, inputs: UnsafePointer<Float>, parameters: UnsafePointer<Float>,
-        workspace: UnsafeMutablePointer<Float>, dPredictions: UnsafePointer<Float>,
-        dRepresentation: Rows?, gradients: UnsafeMutablePointer<Float>,
-        dInputs: UnsafeMutablePointer<Float>?
+        _ pass: Pass, _ space: Space, inputs: Rows, dPredictions: Rows, dRepresentation: Rows?,
+        gradients: UnsafeMutablePointer<Float>, dInputs: Rows?
     ) {
-        let pass = Pass(
-            batch, parameters: parameters, workspace: workspace, training: true, kernels: kernels)
-        let space = Space(self, batch, training: true)
+        let batch = pass.batch
         let (rows, width) = (batch.rows, base.widths.reduce(0, +))
         let projected = pass.space(space.projected, step: width)
         let dProjected = pass.space(space.dProjected, step: width)
         base.backward(
-            batch, inputs: projected.base, parameters: parameters, workspace: workspace,
-            dPredictions: dPredictions, dRepresentation: dRepresentation, gradients: gradients,
-            dInputs: dProjected.base)
+            batch, inputs: projected.base, parameters: pass.parameters, workspace: pass.workspace,
+            dPredictions: dPredictions.base, dRepresentation: dRepresentation,
+            gradients: gradients, dInputs: dProjected.base)
         eachModality { m, projection, column, target in
-            let step = widths.reduce(0, +)
-            let x = Rows(reading: inputs, step: step).from(row: 0, column: column)
+            let x = inputs.from(row: 0, column: column)
             let dp = dProjected.from(row: 0, column: target)
-            let dx = dInputs.map { Rows($0, step: step).from(row: 0, column: column) }
+            let dx = dInputs?.from(row: 0, column: column)
             guard let projection else {
                 if let dx { dp.copy(rows: rows, columns: widths[m], to: dx) }
                 return

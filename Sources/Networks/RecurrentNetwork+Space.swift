@@ -3,7 +3,7 @@ import Kernels
 extension RecurrentNetwork {
     /// Where everything of a pass lies. What one layer needs only while it runs lies where the next
     /// layer's lies.
-    struct Space {
+    struct Space: PlannedSpace {
         var gate = GateSpace()
         var layers: [LSTM.Space] = []
         var outputPanels = 0, outputScratch = 0
@@ -35,9 +35,7 @@ extension RecurrentNetwork {
             plan.rewind(to: mark)
             outputPanels = plan.take(network.output.panels)
             outputScratch = plan.take(
-                training
-                    ? InstructionSet.gradientScratch(
-                        m: network.output.outputs, n: network.output.inputs) : 0)
+                training ? InstructionSet.gradientScratch(n: network.output.inputs) : 0)
             count = plan.required
         }
 
@@ -45,7 +43,7 @@ extension RecurrentNetwork {
         private static func share(
             _ layers: [LSTM], _ batch: SequenceBatch, _ plan: inout WorkspacePlan
         ) -> [LSTM.Space] {
-            let gates = plan.take(batch.rows * (layers.map(\.columns).max() ?? 0))
+            let gates = plan.take(batch.rows * (layers.map(\.gateStep).max() ?? 0))
             let cells = plan.take(batch.rows * (layers.map(\.cellColumns).max() ?? 0))
             return layers.map { _ in
                 var space = LSTM.Space()

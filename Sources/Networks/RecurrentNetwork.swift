@@ -4,7 +4,7 @@ import Kernels
 ///
 /// It is both the AVEC 2019 system (no gate, forward layers) and EAF (a gate, bidirectional
 /// layers).   x (R, D) → gate → LSTM … LSTM → y (R, O).
-struct RecurrentNetwork: Network {
+struct RecurrentNetwork: PlannedNetwork {
     private(set) var layout = ParameterLayout()
     let widths: [Int]
     let outputs: Int
@@ -69,31 +69,23 @@ struct RecurrentNetwork: Network {
         output.initialise(parameters, from: &random)
     }
 
-    func workspaceCount(for batch: SequenceBatch, training: Bool) -> Int {
-        Space(self, batch, training: training).count
+    func plan(_ batch: SequenceBatch, training: Bool) -> Space {
+        Space(self, batch, training: training)
     }
 
-    func forward(
-        _ batch: SequenceBatch, inputs: UnsafePointer<Float>, parameters: UnsafePointer<Float>,
-        workspace: UnsafeMutablePointer<Float>, training: Bool,
-        predictions: UnsafeMutablePointer<Float>
-    ) {
-        let pass = Pass(
-            batch, parameters: parameters, workspace: workspace, training: training,
-            kernels: kernels)
-        let space = Space(self, batch, training: training)
-        let x = Rows(reading: inputs, step: widths.reduce(0, +))
+    func forward(_ pass: Pass, _ space: Space, inputs: Rows, predictions: Rows) {
         gate?.pack(pass, space.gate)
         for (index, layer) in layers.enumerated() {
             layer.forward(pass, space.layers[index]) { rows in
                 if index > 0 { return states(pass, space, index - 1).from(row: rows.lowerBound) }
-                return gate?.forward(pass, space.gate, rows, x) ?? x.from(row: rows.lowerBound)
+                return gate?.forward(pass, space.gate, rows, inputs)
+                    ?? inputs.from(row: rows.lowerBound)
             }
         }
         output.pack(pass, into: pass.space(space.outputPanels))
         output.forward(
-            pass, rows: batch.rows, states(pass, space, layers.count - 1),
-            panels: pass.space(space.outputPanels), into: Rows(predictions, step: outputs))
+            pass, rows: pass.batch.rows, states(pass, space, layers.count - 1),
+            panels: pass.space(space.outputPanels), into: predictions)
     }
 
     func representation(
@@ -107,22 +99,16 @@ struct RecurrentNetwork: Network {
     }
 
     func backward(
-        _ batch: SequenceBatch, inputs: UnsafePointer<Float>, parameters: UnsafePointer<Float>,
-        workspace: UnsafeMutablePointer<Float>, dPredictions: UnsafePointer<Float>,
-        dRepresentation: Rows?, gradients: UnsafeMutablePointer<Float>,
-        dInputs: UnsafeMutablePointer<Float>?
+        _ pass: Pass, _ space: Space, inputs: Rows, dPredictions: Rows, dRepresentation: Rows?,
+        gradients: UnsafeMutablePointer<Float>, dInputs: Rows?
     ) {
-        let pass = Pass(
-            batch, parameters: parameters, workspace: workspace, training: true, kernels: kernels)
-        let space = Space(self, batch, training: true)
-        let dy = Rows(reading: dPredictions, step: outputs)
         let panels = pass.space(space.outputPanels)
         output.backward(
-            pass, rows: batch.rows, states(pass, space, layers.count - 1), dy: dy,
+            pass, rows: pass.batch.rows, states(pass, space, layers.count - 1), dy: dPredictions,
             gradients: gradients, scratch: pass.space(space.outputScratch))
         output.packBackward(pass, into: panels)
         output.backwardInput(
-            pass, rows: batch.rows, dy: dy, panels: panels, start: dRepresentation,
+            pass, rows: pass.batch.rows, dy: dPredictions, panels: panels, start: dRepresentation,
             into: dStates(pass, space, layers.count - 1))
         for index in layers.indices.dropFirst().reversed() {
             layers[index].backward(
@@ -132,10 +118,7 @@ struct RecurrentNetwork: Network {
                 dInput: { dStates(pass, space, index - 1).from(row: $0.lowerBound) },
                 done: { _ in })
         }
-        let width = widths.reduce(0, +)
-        backwardFirst(
-            pass, space, Rows(reading: inputs, step: width), gradients: gradients,
-            dInputs: dInputs.map { Rows($0, step: width) })
+        backwardFirst(pass, space, inputs, gradients: gradients, dInputs: dInputs)
     }
 
     /// The first layer backwards, and the gate below it block by block.

@@ -51,7 +51,7 @@ struct SelfAttention: Sendable {
         space.otherKeys = plan.take(along)
         space.otherValues = plan.take(across)
         space.dSequence = plan.take(batch.frames * 3 * width)
-        space.scratch = plan.take(InstructionSet.gradientScratch(m: span, n: headWidth))
+        space.scratch = plan.take(InstructionSet.gradientScratch(n: headWidth))
         return space
     }
 

@@ -90,7 +90,7 @@ struct TransformerLayer: Sendable {
         scratch.units = plan.take(block * inner)
         scratch.dContext = plan.take(batch.rows * width)
         scratch.gradient = plan.take(
-            products.map { InstructionSet.gradientScratch(m: $0.outputs, n: $0.inputs) }.max() ?? 0)
+            InstructionSet.gradientScratch(n: products.map(\.inputs).max() ?? 0))
         return scratch
     }
 

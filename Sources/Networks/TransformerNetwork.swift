@@ -4,7 +4,7 @@ import Kernels
 ///
 /// x_t = W_in [audio; video; …]_t + b + PE_t → layers → normalisation (R, d) → y (R, O), where
 /// PE_{t,2i} = sin(t / 10000^{2i/d}), PE_{t,2i+1} its cosine, t the frame's number in its sequence.
-struct TransformerNetwork: Network {
+struct TransformerNetwork: PlannedNetwork {
     private(set) var layout = ParameterLayout()
     let widths: [Int]
     let outputs: Int
@@ -42,7 +42,7 @@ struct TransformerNetwork: Network {
     }
 
     /// Where everything of a pass lies.
-    private struct Space {
+    struct Space: PlannedSpace {
         var layers: [TransformerLayer.Space]
         let scratch: TransformerLayer.Scratch
         /// The residual stream, later its gradient, and the representation, each (R, d).
@@ -68,42 +68,31 @@ struct TransformerNetwork: Network {
             scratch = network.layers[0].scratch(batch, training: training, &plan)
             inputPanels = plan.take(network.input.panels)
             outputPanels = plan.take(network.output.panels)
-            let products = training ? [network.input, network.output] : []
-            gradient = plan.take(
-                products.map { InstructionSet.gradientScratch(m: $0.outputs, n: $0.inputs) }.max()
-                    ?? 0)
+            let widest = max(network.input.inputs, network.output.inputs)
+            gradient = plan.take(training ? InstructionSet.gradientScratch(n: widest) : 0)
             count = plan.required
         }
     }
 
-    func workspaceCount(for batch: SequenceBatch, training: Bool) -> Int {
-        Space(self, batch, training: training).count
+    func plan(_ batch: SequenceBatch, training: Bool) -> Space {
+        Space(self, batch, training: training)
     }
 
-    func forward(
-        _ batch: SequenceBatch, inputs: UnsafePointer<Float>, parameters: UnsafePointer<Float>,
-        workspace: UnsafeMutablePointer<Float>, training: Bool,
-        predictions: UnsafeMutablePointer<Float>
-    ) {
-        let pass = Pass(
-            batch, parameters: parameters, workspace: workspace, training: training,
-            kernels: kernels)
-        let space = Space(self, batch, training: training)
+    func forward(_ pass: Pass, _ space: Space, inputs: Rows, predictions: Rows) {
         let x = pass.space(space.stream, step: norm.width)
         input.pack(pass, into: pass.space(space.inputPanels))
         input.forward(
-            pass, rows: batch.rows, Rows(reading: inputs, step: input.inputs),
-            panels: pass.space(space.inputPanels), into: x)
+            pass, rows: pass.batch.rows, inputs, panels: pass.space(space.inputPanels), into: x)
         addPositions(pass, to: x, scratch: pass.space(space.position, step: 0))
         for (layer, layerSpace) in zip(layers, space.layers) {
             layer.forward(pass, layerSpace, space.scratch, x)
         }
         let normed = pass.space(space.representation, step: norm.width)
-        norm.forward(pass, rows: batch.rows, x, keeping: kept(pass, space), into: normed)
+        norm.forward(pass, rows: pass.batch.rows, x, keeping: kept(pass, space), into: normed)
         output.pack(pass, into: pass.space(space.outputPanels))
         output.forward(
-            pass, rows: batch.rows, normed, panels: pass.space(space.outputPanels),
-            into: Rows(predictions, step: outputs))
+            pass, rows: pass.batch.rows, normed, panels: pass.space(space.outputPanels),
+            into: predictions)
     }
 
     func representation(
@@ -116,38 +105,31 @@ struct TransformerNetwork: Network {
     }
 
     func backward(
-        _ batch: SequenceBatch, inputs: UnsafePointer<Float>, parameters: UnsafePointer<Float>,
-        workspace: UnsafeMutablePointer<Float>, dPredictions: UnsafePointer<Float>,
-        dRepresentation: Rows?, gradients: UnsafeMutablePointer<Float>,
-        dInputs: UnsafeMutablePointer<Float>?
+        _ pass: Pass, _ space: Space, inputs: Rows, dPredictions: Rows, dRepresentation: Rows?,
+        gradients: UnsafeMutablePointer<Float>, dInputs: Rows?
     ) {
-        let pass = Pass(
-            batch, parameters: parameters, workspace: workspace, training: true, kernels: kernels)
-        let space = Space(self, batch, training: true)
-        let dy = Rows(reading: dPredictions, step: outputs)
+        let rows = pass.batch.rows
         let panels = pass.space(space.outputPanels)
         let scratch = pass.space(space.gradient)
         let normed = pass.space(space.representation, step: norm.width)
         let dx = pass.space(space.stream, step: norm.width)
         output.backward(
-            pass, rows: batch.rows, normed, dy: dy, gradients: gradients, scratch: scratch)
+            pass, rows: rows, normed, dy: dPredictions, gradients: gradients, scratch: scratch)
         output.packBackward(pass, into: panels)
         output.backwardInput(
-            pass, rows: batch.rows, dy: dy, panels: panels, start: dRepresentation, into: dx)
+            pass, rows: rows, dy: dPredictions, panels: panels, start: dRepresentation, into: dx)
         norm.backward(
-            pass, rows: batch.rows, kept(pass, space), dy: dx, gradients: gradients,
-            scratch: normed)
+            pass, rows: rows, kept(pass, space), dy: dx, gradients: gradients, scratch: normed)
         for (layer, layerSpace) in zip(layers, space.layers).reversed() {
             layer.backward(pass, layerSpace, space.scratch, dx: dx, gradients: gradients)
         }
         input.backward(
-            pass, rows: batch.rows, Rows(reading: inputs, step: input.inputs), dy: dx,
-            gradients: gradients, scratch: scratch)
+            pass, rows: rows, inputs, dy: dx, gradients: gradients, scratch: scratch)
         guard let dInputs else { return }
         input.packBackward(pass, into: pass.space(space.inputPanels))
         input.backwardInput(
-            pass, rows: batch.rows, dy: dx, panels: pass.space(space.inputPanels), start: nil,
-            into: Rows(dInputs, step: input.inputs))
+            pass, rows: rows, dy: dx, panels: pass.space(space.inputPanels), start: nil,
+            into: dInputs)
     }
 
     /// What the last normalisation keeps.

@@ -21,6 +21,7 @@ struct ColumnTable: Sendable {
     }
 
     private let columns: [String: Codes]
+    private let recordings: Int
 
     /// The values of these columns of all recordings.
     init(_ recordings: [PlannedRecording], columns names: [String]) {
@@ -29,6 +30,7 @@ struct ColumnTable: Sendable {
             columns[name] = Codes(recordings.map { $0.recording.value(name) })
         }
         self.columns = columns
+        self.recordings = recordings.count
     }
 
     /// The codes of a column that the table was made with.
@@ -39,9 +41,19 @@ struct ColumnTable: Sendable {
         return codes
     }
 
-    /// Whether two recordings have an equal value in any of the columns.
-    func meet(_ a: Int, _ b: Int, in columns: [Codes]) -> Bool {
-        columns.contains { $0.ofRecording[a] >= 0 && $0.ofRecording[a] == $0.ofRecording[b] }
+    /// Which of all recordings have an equal value with one of `others` in any of the columns.
+    func contacts(of others: [Int], in columns: [String]) -> [Bool] {
+        var contacts = [Bool](repeating: false, count: recordings)
+        for codes in columns.map(codes) {
+            var isThere = [Bool](repeating: false, count: codes.count)
+            for other in others where codes.ofRecording[other] >= 0 {
+                isThere[codes.ofRecording[other]] = true
+            }
+            for (index, code) in codes.ofRecording.enumerated() where code >= 0 && isThere[code] {
+                contacts[index] = true
+            }
+        }
+        return contacts
     }
 
     /// Divides recordings into the smallest groups such that no value of any of the columns

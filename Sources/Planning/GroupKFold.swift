@@ -24,6 +24,20 @@ enum GroupKFold {
         }
         return folds
     }
+
+    /// The fold, from 0, of each group when they are dealt in the given order, each to the fold
+    /// that is lightest so far: in a random order, a random division.
+    ///
+    /// - Precondition: `1 <= count`.
+    static func dealt(sizes: [Int], count: Int) -> [Int] {
+        precondition(count >= 1)
+        var weights = [Int](repeating: 0, count: count)
+        return sizes.map { size in
+            let lightest = weights.indices.min { weights[$0] < weights[$1] }!
+            weights[lightest] += size
+            return lightest
+        }
+    }
 }
 
 /// What a group is called: it decides between groups of one size.

@@ -108,9 +108,8 @@ extension Plan {
 
     /// The columns that group in this cell, and the recording's values.
     private func groups(of recording: Recording, _ cell: Cell) -> [(String, String?)] {
-        let scheme = sweep.schemes.first { $0.name == cell.scheme || $0.label == cell.scheme }
-        var groups = [(scheme?.group ?? "group", recording.group(scheme?.group))]
-        if let other = sweep.validation.group, other != scheme?.group {
+        var groups = [(cell.group ?? "group", recording.group(cell.group))]
+        if let other = sweep.validation.group, other != cell.group {
             groups.append((other, recording.value(other)))
         }
         return groups

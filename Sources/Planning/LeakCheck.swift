@@ -22,7 +22,6 @@ public struct SeparatedColumns: Hashable, Sendable {
 /// starts, and the aggregation again.
 public struct LeakCheck: Sendable {
     private let recordings: [PlannedRecording]
-    private let declaredGroups: [String]
     private let columns: ColumnTable
     private let identity: ColumnTable.Codes
     private let contents: [(matrix: String, codes: ColumnTable.Codes)]
@@ -32,13 +31,8 @@ public struct LeakCheck: Sendable {
     /// - Parameters:
     ///   - columns: all columns that will be checked.
     ///   - featureSets: the feature sets whose content must be disjoint, beside the gold traces.
-    ///   - declaredGroups: columns that an error may advise to group by.
-    public init(
-        recordings: [PlannedRecording], columns: [String], featureSets: [String],
-        declaredGroups: [String] = []
-    ) {
+    public init(recordings: [PlannedRecording], columns: [String], featureSets: [String]) {
         self.recordings = recordings
-        self.declaredGroups = declaredGroups
         self.columns = ColumnTable(recordings, columns: columns)
         identity = ColumnTable.Codes(recordings.map(\.recording.id))
         contents = ([Recording.goldDigestName] + featureSets).map { matrix in
@@ -48,12 +42,18 @@ public struct LeakCheck: Sendable {
 
     /// Refuses a split in which a thing stands on two sides.
     ///
+    /// Where everything is chosen on the test side, that is the validation side too.
+    ///
     /// - Throws: the first leak found: recordings before columns before content.
-    public func check(_ split: Split, separated: SeparatedColumns) throws(Leak) {
+    public func check(
+        _ split: Split, separated: SeparatedColumns, selection: Scheme.Selection = .validation
+    ) throws(Leak) {
         let train = Side(name: .train, recordings: split.train)
         let validation = Side(name: .validation, recordings: split.validation)
         let test = Side(name: .test, recordings: split.test)
-        let borders = [(train, test), (validation, test), (train, validation)]
+        let borders =
+            selection == .test && split.validation == split.test
+            ? [(train, test)] : [(train, test), (validation, test), (train, validation)]
         for (a, b) in borders { try refuse(.recording, identity, a, b) }
         for (a, b) in borders {
             for column in b.name == .test ? separated.test : separated.validation {
@@ -80,13 +80,9 @@ public struct LeakCheck: Sendable {
         for index in a.recordings where codes.ofRecording[index] >= 0 {
             let other = holders[codes.ofRecording[index]]
             guard other >= 0 else { continue }
-            let (one, two) = (recordings[index].recording, recordings[other].recording)
-            let shared = declaredGroups.first {
-                one.value($0) != nil && one.value($0) == two.value($0)
-            }
             throw Leak(
-                thing: thing, sides: [a.name, b.name], recordings: [one.id, two.id],
-                sharedGroup: shared)
+                thing: thing, sides: [a.name, b.name],
+                recordings: [index, other].map { recordings[$0].recording.id })
         }
     }
 }
@@ -99,8 +95,6 @@ public struct Leak: Error, Hashable, Sendable, CustomStringConvertible {
     public let sides: [Side]
     /// A recording of each side that shows it.
     public let recordings: [String]
-    /// A declared group in which both recordings have the same value: grouping by it would help.
-    public let sharedGroup: String?
 
     /// What can stand on two sides.
     public enum Thing: Hashable, Sendable {
@@ -125,7 +119,6 @@ public struct Leak: Error, Hashable, Sendable, CustomStringConvertible {
     /// A sentence that names both recordings and what to do.
     public var description: String {
         let (a, b) = (recordings[0], recordings[1])
-        let advice = sharedGroup.map { " Both have the same `\($0)`: set `group: \($0)`." }
         switch thing {
         case .recording:
             return "recording \(a) stands on the \(sides[0]) and the \(sides[1]) side."
@@ -137,8 +130,8 @@ public struct Leak: Error, Hashable, Sendable, CustomStringConvertible {
         case .content(let matrix):
             return """
                 recordings \(a) (\(sides[0])) and \(b) (\(sides[1])) have the same content in \
-                `\(matrix)`, which must stand on one side only.\
-                \(advice ?? " Give them a common group in the manifest and group by it.")
+                `\(matrix)`, which must stand on one side only. Give them a common value of a \
+                column that the manifest lists under `groups`.
                 """
         }
     }
@@ -165,11 +158,10 @@ extension Plan {
         let check = LeakCheck(
             recordings: recordings,
             columns: (cell.separated.test + cell.separated.validation).uniqued(),
-            featureSets: sweep.features.flatMap(\.featureSets).uniqued(),
-            declaredGroups: corpora.flatMap(\.groups).uniqued())
+            featureSets: sweep.features.flatMap(\.featureSets).uniqued())
         for split in splits[range] {
             do {
-                try check.check(split, separated: cell.separated)
+                try check.check(split, separated: cell.separated, selection: cell.selection)
             } catch {
                 throw .leak(scheme: cell.name, fold: split.fold, error)
             }

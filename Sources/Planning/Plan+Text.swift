@@ -22,8 +22,9 @@ extension Plan {
                     peakBytes[index].map { "\(($0 + 500_000) / 1_000_000) MB" } ?? "none")
             }
         }
-        let costs = costs.map { $0 + "\n" }.joined()
-        return heading + "\n\n" + Plan.table(rows) + (costs.isEmpty ? "" : "\n" + costs)
+        let sentences = (notes + costs).map { $0 + "\n" }.joined()
+        return heading + "\n\n" + Plan.table(rows)
+            + (sentences.isEmpty ? "" : "\n" + sentences)
     }
 
     /// A sentence for each model a trial of which trains several networks.

@@ -20,6 +20,8 @@ public struct Plan: Sendable {
     public let trials: [Trial]
     /// The keys of all trials, each once, where it first occurs in ``trials``.
     public let uniqueKeys: [TrialKey]
+    /// Sentences about its schemes that nobody should miss, such as a choice on the test side.
+    public let notes: [String]
 
     private let firstTrials: [TrialKey: Int]
 
@@ -34,13 +36,14 @@ public struct Plan: Sendable {
         try planner.plan()
         self.init(
             sweep: planner.sweep, corpora: corpora, recordings: planner.recordings,
-            cells: planner.cells, splits: planner.splits, trials: planner.trials)
+            cells: planner.cells, splits: planner.splits, trials: planner.trials,
+            notes: planner.notes)
     }
 
     /// A plan of these parts, which fit each other.
     init(
         sweep: Sweep, corpora: [Corpus], recordings: [PlannedRecording], cells: [Cell],
-        splits: [Split], trials: [Trial]
+        splits: [Split], trials: [Trial], notes: [String] = []
     ) {
         self.sweep = sweep
         self.corpora = corpora
@@ -48,6 +51,7 @@ public struct Plan: Sendable {
         self.cells = cells
         self.splits = splits
         self.trials = trials
+        self.notes = notes
         var firstTrials: [TrialKey: Int] = [:]
         firstTrials.reserveCapacity(trials.count)
         var uniqueKeys: [TrialKey] = []
@@ -96,6 +100,38 @@ public struct Cell: Hashable, Sendable {
     public let splits: Range<Int>
     /// The columns whose equal values stand on one side only.
     public let separated: SeparatedColumns
+    /// What is trained on, in tables: the cultures, such as `DE+HU`, with a few-shot scheme's
+    /// groups `DE + 4 HU`, or a corpus.
+    public let trainLabel: String
+    /// The column that the user wants held together; nil takes the default.
+    public let group: String?
+    /// On which side everything is chosen; where it is the test side, reports must say so.
+    public let selection: Scheme.Selection
+
+    /// A cell of these parts; without a label, what it is trained on is called by its cultures.
+    init(
+        name: String, scheme: String, trainCultures: [String], testCultures: [String],
+        features: FeatureChoice, recipe: Recipe, splits: Range<Int>, separated: SeparatedColumns,
+        trainLabel: String? = nil, group: String? = nil,
+        selection: Scheme.Selection = .validation
+    ) {
+        self.name = name
+        self.scheme = scheme
+        self.trainCultures = trainCultures
+        self.testCultures = testCultures
+        self.features = features
+        self.recipe = recipe
+        self.splits = splits
+        self.separated = separated
+        self.trainLabel = trainLabel ?? trainCultures.joined(separator: "+")
+        self.group = group
+        self.selection = selection
+    }
+
+    /// The kind of its scheme; nil where its name is of none.
+    public var kind: Scheme.Kind? {
+        Scheme.Kind(rawValue: String(scheme.prefix { $0 != "(" }))
+    }
 }
 
 /// Three disjoint lists of recordings, derived by holding out one fold.
@@ -104,13 +140,19 @@ public struct Split: Hashable, Sendable {
     public let fold: Int
     /// What is trained on: indices into ``Plan/recordings``, in the order of their content.
     public let train: [Int]
-    /// What early stopping sees, drawn from the training side.
+    /// What early stopping sees, drawn from the training side; where everything is chosen on the
+    /// test side, that.
     public let validation: [Int]
     /// What is predicted and scored.
     public let test: [Int]
+    /// How often the recordings were divided anew before, from 0: each is tested once in each.
+    public let repetition: Int
 
     /// A split of these lists.
-    public init(fold: Int, train: [Int], validation: [Int], test: [Int]) {
+    public init(
+        fold: Int, train: [Int], validation: [Int], test: [Int], repetition: Int = 0
+    ) {
+        self.repetition = repetition
         self.fold = fold
         self.train = train
         self.validation = validation

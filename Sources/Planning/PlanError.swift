@@ -22,6 +22,14 @@ public enum PlanError: Error, Hashable, Sendable, CustomStringConvertible {
     case oneCulture(scheme: String, culture: String)
     /// Fewer groups than folds; `column` is what the user grouped by.
     case fewGroups(scheme: String, groups: Int, folds: Int, column: String?)
+    /// No recording of these cultures is of a partition; `known` are those that there are.
+    case noPartition(String, cultures: [String], known: [String])
+    /// There is only one corpus where a scheme needs two.
+    case oneCorpus(String)
+    /// Fewer groups are left beside the test side than a few-shot scheme wants.
+    case fewGroupsForShots(scheme: String, groups: Int, shots: Int, tested: Int)
+    /// Fewer groups of a culture than the training sides of a size-matched scheme should have.
+    case fewGroupsToMatch(culture: String, groups: Int, size: Int)
     /// A training side of so few groups that no validation side can be drawn from it.
     case fewGroupsToTrain(scheme: String, fold: Int, groups: Int)
     /// A model has an adversary, but all of its cells train on one culture, as `cell` does.
@@ -69,6 +77,27 @@ public enum PlanError: Error, Hashable, Sendable, CustomStringConvertible {
                 """
         case .fewGroups(let scheme, let groups, let folds, let column):
             return PlanError.fewGroups(scheme, groups, folds, column)
+        case .noPartition(let partition, let cultures, let known):
+            return """
+                partition: no recording of \(list(cultures)) is of partition `\(partition)`. \
+                Partitions of the corpora: \(known.isEmpty ? "none" : list(known)). Name them by \
+                `from` and `to`, or give recordings a `partition` in the manifest.
+                """
+        case .oneCorpus(let name):
+            return """
+                cross-corpus needs two corpora, but the sweep names \(name) alone. Name another \
+                manifest under `corpora`, with the same feature sets and targets.
+                """
+        case .fewGroupsForShots(let scheme, let groups, let shots, let tested):
+            return """
+                \(scheme): beside the \(tested) groups that are tested, \(groups) are left, so \
+                that no \(shots) can be learnt from. Lower `shots`, or `test`.
+                """
+        case .fewGroupsToMatch(let culture, let groups, let size):
+            return """
+                size-matched: \(culture) has \(groups) groups beside a test side, so that no \
+                training side of \(size) can be drawn. Lower `size`, or leave it out.
+                """
         case .fewGroupsToTrain(let scheme, let fold, let groups):
             return PlanError.fewGroupsToTrain(scheme, fold, groups)
         case .uselessAdversary(let model, let cell):

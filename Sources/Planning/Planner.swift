@@ -9,9 +9,11 @@ struct Planner {
     private(set) var cells: [Cell] = []
     private(set) var splits: [Split] = []
     private(set) var trials: [Trial] = []
+    private(set) var notes: [String] = []
 
     private let splitter: Splitter
     private let leakCheck: LeakCheck
+    private let declared: [String]
     private let forms: [Digest]
     /// For each corpus, the indices of the targets among the columns of its gold matrices.
     private let targetColumns: [[Int]]
@@ -21,14 +23,16 @@ struct Planner {
         self.sweep = try sweep.completed(for: corpora)
         self.corpora = corpora
         recordings = try self.sweep.recordings(of: corpora)
-        let columns = (self.sweep.schemes.flatMap(\.separated) + self.sweep.validation.columns)
-            .uniqued()
+        let declared = corpora.flatMap(\.groups).uniqued()
+        let separated = self.sweep.schemes.flatMap { $0.separated(declared: declared) }
+        let columns = (separated + self.sweep.validation.columns).uniqued()
+        self.declared = declared
         splitter = Splitter(
-            recordings: recordings, table: ColumnTable(recordings, columns: columns))
+            recordings: recordings, table: ColumnTable(recordings, columns: columns),
+            declared: declared, corpora: corpora.map(\.name))
         leakCheck = LeakCheck(
             recordings: recordings, columns: columns,
-            featureSets: self.sweep.features.flatMap(\.featureSets).uniqued(),
-            declaredGroups: corpora.flatMap(\.groups).uniqued())
+            featureSets: self.sweep.features.flatMap(\.featureSets).uniqued())
         let targets = self.sweep.targets
         forms = self.sweep.features.map { $0.form(in: corpora[0], targets: targets) }
         targetColumns = corpora.map { corpus in
@@ -42,11 +46,34 @@ struct Planner {
             let isOnlyOne = sweep.schemes.count { $0.name == scheme.name } == 1
             let name = isOnlyOne ? scheme.name : scheme.label
             let contents = sweep.features.map { recordingContents(scheme, $0) }
-            for holdout in try splitter.holdouts(of: scheme) {
+            let holdouts = try splitter.holdouts(of: scheme)
+            for holdout in holdouts {
                 try add(holdout, of: scheme, named: name, contents: contents)
             }
+            notes += self.notes(of: scheme, named: name, holdouts)
         }
         try checkAdversaries()
+    }
+
+    /// What a reader of the plan must know of a scheme.
+    private func notes(
+        of scheme: Scheme, named name: String, _ holdouts: [Splitter.Holdout]
+    ) -> [String] {
+        var notes: [String] = []
+        if case .leaveOneCultureOut = scheme.division, splitter.cultures.count == 2 {
+            notes.append("\(name): with two cultures it equals cross-culture.")
+        }
+        if case .sizeMatched = scheme.division, let fold = holdouts.first?.folds.first {
+            let groups = splitter.table.components(
+                of: fold.train, joinedBy: scheme.separated(declared: declared))
+            notes.append("\(name): every training side has \(groups.count) groups.")
+        }
+        if scheme.selection == .test {
+            notes.append(
+                "\(name): epochs and all else are chosen on the test side (`selection: test`), so "
+                    + "its scores are too good.")
+        }
+        return notes
     }
 
     /// Refuses a model whose adversary no cell could use.
@@ -71,20 +98,21 @@ struct Planner {
     }
 
     /// Adds the splits of one instance of a scheme, and its cells: features × models.
-    private mutating func add(
+    mutating func add(
         _ holdout: Splitter.Holdout, of scheme: Scheme, named name: String, contents: [[Digest]]
     ) throws(PlanError) {
+        let columns = scheme.separated(declared: declared)
         let separated = SeparatedColumns(
-            test: scheme.separated,
-            validation: (scheme.separated + sweep.validation.columns).uniqued())
-        let source = holdout.trainCultures.joined(separator: "+")
-        let target = holdout.testCultures.joined(separator: "+")
+            test: columns, validation: (columns + sweep.validation.columns).uniqued())
+        let source = holdout.trainLabel ?? holdout.trainCultures.joined(separator: "+")
+        let target = holdout.testLabel ?? holdout.testCultures.joined(separator: "+")
         let place = name + " " + (source == target ? source : "\(source)→\(target)")
         let start = splits.count
         for (index, fold) in holdout.folds.enumerated() {
-            let split = try self.split(fold, number: index + 1, separated: separated, place)
+            let split = try self.split(
+                fold, number: index + 1, of: scheme, separated: separated, place)
             do {
-                try leakCheck.check(split, separated: separated)
+                try leakCheck.check(split, separated: separated, selection: scheme.selection)
             } catch {
                 throw .leak(scheme: place, fold: split.fold, error)
             }
@@ -101,7 +129,8 @@ struct Planner {
                         name: "\(place) \(features.name) \(recipe.name)", scheme: name,
                         trainCultures: holdout.trainCultures, testCultures: holdout.testCultures,
                         features: features, recipe: recipe, splits: start..<splits.count,
-                        separated: separated))
+                        separated: separated, trainLabel: source, group: scheme.group,
+                        selection: scheme.selection))
                 addTrials(digests, form: forms[choice], recipe: recipe.digest)
             }
         }
@@ -121,35 +150,51 @@ struct Planner {
         }
     }
 
+    /// The split of a fold, with the validation side that its scheme asks for.
+    private func split(
+        _ fold: Splitter.Fold, number: Int, of scheme: Scheme, separated: SeparatedColumns,
+        _ place: String
+    ) throws(PlanError) -> Split {
+        let validation: [Int]
+        if scheme.selection == .test {
+            validation = fold.test
+        } else if let named = fold.validation {
+            validation = named
+        } else {
+            validation = try drawn(fold, number: number, separated: separated, place)
+        }
+        let train = scheme.selection == .test ? fold.train : fold.train.without(validation)
+        guard !train.isEmpty else {
+            throw .fewGroupsToTrain(scheme: place, fold: number, groups: 0)
+        }
+        return Split(
+            fold: number, train: train, validation: validation, test: fold.test,
+            repetition: fold.repetition)
+    }
+
     /// Draws the validation side from what may be trained on: whole groups, a share of them
     /// rounded to the nearest number (halves up), at least one and never all.
     ///
     /// The draw follows from the content of the fold alone, so that all features, models and seeds
-    /// stop early on the same recordings, wherever else in a grid they stand.
-    private func split(
+    /// stop early on the same recordings, wherever else in a grid they stand. A fold's support is
+    /// not drawn, and does not change the draw unless it shares a group with it.
+    private func drawn(
         _ fold: Splitter.Fold, number: Int, separated: SeparatedColumns, _ place: String
-    ) throws(PlanError) -> Split {
-        var groups = splitter.table.components(of: fold.train, joinedBy: separated.validation)
+    ) throws(PlanError) -> [Int] {
+        let pool = fold.train.without(fold.support)
+        var groups = splitter.table.components(of: pool, joinedBy: separated.validation)
+        let share = (sweep.validation.fraction * Double(groups.count)).rounded()
+        let count = max(1, Int(share))
+        var random = splitter.stream("concord validation", pool, fold.test)
+        random.shuffle(&groups)
+        if !fold.support.isEmpty {
+            let met = splitter.table.contacts(of: fold.support, in: separated.validation)
+            groups.removeAll { group in group.contains { met[$0] } }
+        }
         guard groups.count >= 2 else {
             throw .fewGroupsToTrain(scheme: place, fold: number, groups: groups.count)
         }
-        let share = (sweep.validation.fraction * Double(groups.count)).rounded()
-        let count = min(groups.count - 1, max(1, Int(share)))
-        let seed = Digest("concord validation") { encoder in
-            for side in [fold.train, fold.test] {
-                encoder.list(side) { encoder, index in
-                    let recording = recordings[index].recording
-                    encoder.string(recording.culture)
-                    encoder.optional(recording.digests[Recording.goldDigestName]) { $0.digest($1) }
-                }
-            }
-        }
-        var random = RandomStream(digest: seed.bytes)
-        random.shuffle(&groups)
-        let validation = groups.prefix(count).flatMap { $0 }.sorted()
-        return Split(
-            fold: number, train: fold.train.without(validation), validation: validation,
-            test: fold.test)
+        return groups.prefix(min(groups.count - 1, count)).flatMap { $0 }.sorted()
     }
 }
 

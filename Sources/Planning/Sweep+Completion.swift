@@ -55,7 +55,8 @@ extension Sweep {
 
     /// Refuses a recording without a value in a column that the sweep groups by.
     private func checkGroups(_ recordings: [PlannedRecording]) throws(PlanError) {
-        let columns = ([validation.group] + schemes.map(\.group)).compactMap { $0 }.uniqued()
+        let columns = ((validation.group.map { [$0] } ?? []) + schemes.flatMap(\.required))
+            .uniqued()
         for column in columns {
             for planned in recordings where planned.recording.value(column) == nil {
                 let known = Set(recordings[0].recording.columns.keys).filter { name in

@@ -45,14 +45,15 @@ extension CorpusCheck {
 
 extension CorpusCheck.Row {
     fileprivate var fields: [String] {
-        let differing = read - equalDigests
+        let differing = read - equalDigests - newDigests
         let differ = differing == 0 ? "" : ", \(differing) \(differing == 1 ? "differs" : "differ")"
         return [
             matrix, culture, "\(read)/\(planned)", "\(frames)",
             columns.isEmpty ? "-" : columns.sorted().map { "\($0)" }.joined(separator: "|"),
             range.map { CorpusCheck.short($0.lowerBound) } ?? "-",
             range.map { CorpusCheck.short($0.upperBound) } ?? "-",
-            "\(nonFinite)", "\(equalDigests) ok\(differ)",
+            "\(nonFinite)",
+            newDigests > 0 ? "\(newDigests) new\(differ)" : "\(equalDigests) ok\(differ)",
         ]
     }
 }

@@ -40,10 +40,15 @@ public struct MatrixSummary: Hashable, Sendable {
     public var hopSeconds: Double?
     /// The content digest.
     public var digest: Digest
+    /// The content digest of the mask beside it, where there is one.
+    public var maskDigest: Digest?
 
-    /// The summary of a matrix whose file says `hopSeconds`.
+    /// The summary of a matrix whose file says `hopSeconds`, with a mask beside it or without.
     /// - Complexity: O(rows × columns).
-    public init(of matrix: Matrix, hopSeconds: Double? = nil) {
+    public init(of matrix: Matrix, mask: [UInt8]? = nil, hopSeconds: Double? = nil) {
+        maskDigest = mask.map { mask in
+            Digest(of: Matrix(rows: mask.count, columns: 1, values: mask.map(Float.init)))
+        }
         rows = matrix.rows
         columns = matrix.columns
         self.hopSeconds = hopSeconds
@@ -64,12 +69,16 @@ public struct MatrixSummary: Hashable, Sendable {
 }
 
 /// Compares what lies in the files with what the manifest says.
+///
+/// Of an outline's recordings the gold traces tell the frames, and every digest is new.
 public struct CorpusCheck: Sendable {
     /// What is wrong, a sentence each, in the order of recordings and matrices; empty when all is
     /// well.
     public private(set) var problems: [String] = []
     /// What is unusual but no error, a sentence each: gold traces beyond -1 and 1.
     public private(set) var notes: [String] = []
+    /// The corpus with the frames and digests that were found.
+    public private(set) var found: Corpus
     /// The rows of the table: one for each matrix and culture.
     private(set) var rows: [Row] = []
 
@@ -84,6 +93,7 @@ public struct CorpusCheck: Sendable {
         var nonFinite = 0
         var range: ClosedRange<Float>?
         var equalDigests = 0
+        var newDigests = 0
     }
 
     /// Checks the findings against `corpus`; a matrix without a finding counts as unread.
@@ -92,6 +102,12 @@ public struct CorpusCheck: Sendable {
         for finding in findings {
             contents[finding.recording, default: [:]][finding.matrix] = finding.content
         }
+        found = corpus
+        for index in corpus.recordings.indices {
+            found.recordings[index].take(contents[corpus.recordings[index].id] ?? [:])
+        }
+        let frames = Dictionary(
+            uniqueKeysWithValues: found.recordings.map { ($0.id, $0.frames) })
         let widths =
             corpus.featureSets.map { ($0.name, $0.width) }
             + [(Recording.goldDigestName, corpus.targets.count)]
@@ -100,6 +116,8 @@ public struct CorpusCheck: Sendable {
             cultures.append(recording.culture)
         }
         for (matrix, width) in widths {
+            let absent = CorpusCheck.absent(matrix, of: corpus, contents)
+            if let absent { problems.append(absent) }
             for culture in cultures {
                 var row = Row(matrix: matrix, culture: culture)
                 for recording in corpus.recordings where recording.culture == culture {
@@ -110,11 +128,13 @@ public struct CorpusCheck: Sendable {
                     }
                     switch content {
                     case .unreadable(let reason):
+                        guard absent == nil else { continue }
                         problems.append("\(recording.id): `\(matrix)`: \(reason)")
                     case .read(let summary):
                         row.add(summary, expected: recording.digests[matrix])
                         problems += CorpusCheck.problems(
-                            of: summary, matrix, recording, width: width, hop: corpus.hopSeconds)
+                            of: summary, matrix, recording, frames: frames[recording.id] ?? 0,
+                            width: width, hop: corpus.hopSeconds)
                     }
                 }
                 if matrix == Recording.goldDigestName, let range = row.range,
@@ -131,13 +151,34 @@ public struct CorpusCheck: Sendable {
         }
     }
 
+    /// One sentence for a matrix that no recording has, instead of one for each.
+    private static func absent(
+        _ matrix: String, of corpus: Corpus,
+        _ contents: [String: [String: MatrixFinding.Content]]
+    ) -> String? {
+        let reasons = corpus.recordings.compactMap { recording -> String? in
+            guard case .unreadable(let reason) = contents[recording.id]?[matrix] else { return nil }
+            return reason
+        }
+        guard reasons.count > 1, reasons.count == corpus.recordings.count else { return nil }
+        return """
+            `\(matrix)` is there of none of the \(reasons.count) recordings; of \
+            \(corpus.recordings[0].id): \(reasons[0]) Where you do not have it, name what you have \
+            with --features.
+            """
+    }
+
     private static func problems(
-        of found: MatrixSummary, _ matrix: String, _ recording: Recording, width: Int, hop: Double
+        of found: MatrixSummary, _ matrix: String, _ recording: Recording, frames: Int,
+        width: Int, hop: Double
     ) -> [String] {
         var problems: [String] = []
-        if found.rows != recording.frames {
+        // An outline's frames are those of gold traces, which may not be there.
+        if frames > 0, found.rows != frames {
             problems.append(
-                "has \(found.rows) frames, the manifest says \(recording.frames). Index again.")
+                recording.frames > 0
+                    ? "has \(found.rows) frames, the manifest says \(frames). Index again."
+                    : "has \(found.rows) frames, the gold traces have \(frames). Trim it.")
         }
         if found.columns != width {
             problems.append("has \(found.columns) columns, the manifest says \(width).")
@@ -159,13 +200,35 @@ public struct CorpusCheck: Sendable {
                 \(expected). Restore the file, or index again if the change is meant.
                 """)
         }
+        let mask = recording.digests[matrix + Recording.maskSuffix]
+        if !recording.digests.isEmpty, mask != found.maskDigest {
+            problems.append(
+                """
+                has a mask with \(found.maskDigest.map { "the digest \($0)" } ?? "no file"), the \
+                manifest has \(mask.map { "the digest \($0)" } ?? "none"). Restore the file, or \
+                index again if the change is meant.
+                """)
+        }
         return problems.map { "\(recording.id): `\(matrix)` \($0)" }
+    }
+}
+
+extension Recording {
+    /// Takes over what was found of its matrices, the frames from the gold traces.
+    fileprivate mutating func take(_ contents: [String: MatrixFinding.Content]) {
+        for (matrix, content) in contents {
+            guard case .read(let summary) = content else { continue }
+            if matrix == Recording.goldDigestName, frames == 0 { frames = summary.rows }
+            digests[matrix] = summary.digest
+            digests[matrix + Recording.maskSuffix] = summary.maskDigest
+        }
     }
 }
 
 extension CorpusCheck.Row {
     fileprivate mutating func add(_ found: MatrixSummary, expected: Digest?) {
         read += 1
+        newDigests += expected == nil ? 1 : 0
         frames += found.rows
         columns.insert(found.columns)
         nonFinite += found.nonFinite

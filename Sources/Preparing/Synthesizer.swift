@@ -80,6 +80,25 @@ public struct Synthesizer: Sendable {
         var random = parameters.stream("dyad/\(key)")
         let frames =
             parameters.framesMin + random.below(parameters.framesMax - parameters.framesMin + 1)
+        return zip(1..., partners(key, frames: frames, &random)).map { partner, person in
+            var matrices = [Recording.goldDigestName: person.gold]
+            for modality in modalities {
+                var random = parameters.stream("\(modality.name)/\(key)/\(partner)")
+                matrices[modality.name] = modality.features(
+                    of: person.emotions, frames: frames, culture: culture, parameters, &random)
+            }
+            let recording = describe(
+                culture, dyad: dyad, partner: partner, frames: frames, matrices: matrices)
+            return (recording, matrices)
+        }
+    }
+
+    /// What two partners feel (K, lag + T), and how that was rated (T, K).
+    ///
+    /// `key` names their random numbers, `random` are the dyad's.
+    func partners(
+        _ key: String, frames: Int, _ random: inout RandomStream
+    ) -> [(emotions: [[Double]], gold: Matrix)] {
         let length = frames + parameters.lagFrames
         let common = Synthesizer.targets.map { _ in slowTrace(length, &random) }
         return (1...2).map { partner in
@@ -91,15 +110,7 @@ public struct Synthesizer: Sendable {
                         0.8 * (share.squareRoot() * ours + (1 - share).squareRoot() * own))
                 }
             }
-            var matrices = [Recording.goldDigestName: gold(emotions, frames: frames, &random)]
-            for modality in modalities {
-                var random = parameters.stream("\(modality.name)/\(key)/\(partner)")
-                matrices[modality.name] = modality.features(
-                    of: emotions, frames: frames, culture: culture, parameters, &random)
-            }
-            let recording = describe(
-                culture, dyad: dyad, partner: partner, frames: frames, matrices: matrices)
-            return (recording, matrices)
+            return (emotions, gold(emotions, frames: frames, &random))
         }
     }
 
@@ -171,7 +182,7 @@ extension SynthesisParameters {
 }
 
 /// `number` with zeros before it, `digits` long.
-private func padded(_ number: Int, to digits: Int) -> String {
+func padded(_ number: Int, to digits: Int) -> String {
     let text = "\(number)"
     return String(repeating: "0", count: max(0, digits - text.count)) + text
 }

@@ -41,6 +41,8 @@ public struct CultureMatrix: Hashable, Sendable {
         public let within: MeanScore
         /// The score from the other culture.
         public let cross: MeanScore
+        /// The 95 % interval of the difference; nil where there is none.
+        public let interval: Interval?
 
         /// Within less cross; nil where either is undefined.
         public var difference: Double? {
@@ -76,6 +78,9 @@ public struct CultureMatrix: Hashable, Sendable {
 
     var scores: [MeanScore] { rows.flatMap { $0.values.compactMap { $0 } } }
 
+    /// The matrix as a heatmap.
+    var figure: Figure { Heatmap(self).figure }
+
     /// The trials behind its scores, such as `32/32`.
     var share: String {
         // A row of the pooled scheme shows the same trials in each of its columns.
@@ -100,9 +105,10 @@ public struct CultureMatrix: Hashable, Sendable {
     var gapTable: Table? {
         guard !gaps.isEmpty else { return nil }
         return Table(
-            caption: "Generalisation gap (within − cross)",
+            caption: "\(title): generalisation gap (within − cross)",
             columns: [
                 .name("Trained → tested"), .number("Within"), .number("Cross"), .number("Gap"),
+                .number("95 % interval"),
             ],
             rows: gaps.map { gap in
                 let scored = gap.within.scored + gap.cross.scored
@@ -112,6 +118,7 @@ public struct CultureMatrix: Hashable, Sendable {
                 return .row([
                     "\(gap.train) → \(gap.test)", .init(within), .init(Self.brief(gap.cross)),
                     .init((gap.difference.map { Fixed.text($0) } ?? "–") + share),
+                    .init(Fixed.text(gap.interval)),
                 ])
             })
     }

@@ -6,7 +6,7 @@ extension Draft {
     var comparison: Section? {
         let tables = tables { !$0.isLeaveOneRecordingOut }
         guard !tables.isEmpty else { return nil }
-        return Section("Models compared", intro + tables.map { .table($0) })
+        return Section("Models compared", intro + tables.map { .comparison($0) })
     }
 
     /// Leave-one-recording-out, which is no row of the matrix: its training sides differ.
@@ -17,7 +17,8 @@ extension Draft {
             Each recording in turn is predicted by a model that never met it. The predictions of \
             all recordings of a culture are pooled before one CCC is taken.
             """
-        return Section("Leave-one-recording-out", [.paragraph(text)] + tables.map { .table($0) })
+        return Section(
+            "Leave-one-recording-out", [.paragraph(text)] + tables.map { .comparison($0) })
     }
 
     private var intro: [Block] {
@@ -26,12 +27,12 @@ extension Draft {
             .paragraph(
                 """
                 The best mean of a row is set off, where every model has all of its trials. \
-                A best mean is not a significant one: see the intervals.
+                A best mean is not a significant one: see the differences below.
                 """)
         ]
     }
 
-    private func tables(where isShown: (Cell) -> Bool) -> [Table] {
+    private func tables(where isShown: (Cell) -> Bool) -> [ComparisonTable] {
         schemes.flatMap { scheme in
             features.compactMap { features in
                 let cells = scores.cells.filter {
@@ -43,49 +44,49 @@ extension Draft {
         }
     }
 
-    private func table(_ scheme: String, _ features: String, _ cells: [CellScores]) -> Table {
+    private func table(
+        _ scheme: String, _ features: String, _ cells: [CellScores]
+    ) -> ComparisonTable {
         let models = cells.map { plan.cells[$0.cell].recipe.name }.distinct
         let pairs = cells.flatMap { cell in
             cell.tests.map { Pair(train: plan.cells[cell.cell].trainLabel, test: $0.label) }
         }.distinct
-        var lines: [Table.Line] = []
-        for (target, name) in scores.targets.enumerated() {
-            lines.append(.banner(name))
-            for pair in pairs {
-                let row = models.map { model in score(cells, pair, model, target) }
-                lines.append(.row([.init(pair.train), .init(pair.test)] + marked(row)))
-            }
+        let blocks = scores.targets.enumerated().map { target, name in
+            ComparisonTable.Block(
+                target: name,
+                rows: pairs.map { pair in
+                    let found = models.map { test(cells, pair, $0) }
+                    return ComparisonTable.Row(
+                        train: pair.train, test: pair.test,
+                        values: found.map { $0.map { score($0, $1, target: target) } },
+                        intervals: found.map { $0?.1.targets[target].interval(headline) })
+                })
         }
-        return Table(
-            caption: """
-                \(scheme) · \(features): CCC (\(headline.rawValue)), mean ± SD over seeds
-                """,
-            columns: [.name("Trained on"), .name("Tested on")] + models.map { .number($0) },
-            rows: lines)
+        return ComparisonTable(
+            scheme: scheme, features: features, convention: headline, models: models,
+            blocks: blocks, spread: options.spread, quoted: quoted(blocks))
     }
 
-    private func score(
-        _ cells: [CellScores], _ pair: Pair, _ model: String, _ target: Int
-    ) -> MeanScore? {
+    /// The paper's columns, where they are asked for and a row may stand beside them.
+    private func quoted(_ blocks: [ComparisonTable.Block]) -> [QuotedColumn] {
+        guard options.quotesTableOne else { return [] }
+        return QuotedColumn.tableOne.filter { column in
+            blocks.contains { block in
+                block.rows.contains { column.value(target: block.target, $0) != nil }
+            }
+        }
+    }
+
+    private func test(
+        _ cells: [CellScores], _ pair: Pair, _ model: String
+    ) -> (CellScores, TestScores)? {
         for cell in cells where plan.cells[cell.cell].recipe.name == model {
             guard plan.cells[cell.cell].trainLabel == pair.train else { continue }
             if let test = cell.tests.first(where: { $0.label == pair.test }) {
-                return score(cell, test, target: target)
+                return (cell, test)
             }
         }
         return nil
-    }
-
-    /// The values of a row over models. The best is marked where the row is whole; ties are all
-    /// best.
-    private func marked(_ row: [MeanScore?]) -> [Table.Value] {
-        let comparable = row.count > 1 && row.allSatisfy { $0?.isWhole == true }
-        let best = comparable ? row.compactMap { $0?.mean }.max() : nil
-        return row.map { score in
-            var value = Table.Value(score?.text ?? "")
-            value.isBest = best != nil && score?.mean == best
-            return value
-        }
     }
 }
 

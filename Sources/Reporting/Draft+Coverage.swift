@@ -16,6 +16,7 @@ extension Draft {
                     many it stands on, such as (3/4).
                     """))
         }
+        blocks += plan.notes.map { .notice($0) }
         let seeds = plan.sweep.seeds
         blocks.append(
             .paragraph(

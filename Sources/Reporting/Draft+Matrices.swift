@@ -18,7 +18,7 @@ extension Draft {
         let cells = scores.cells.filter {
             let cell = plan.cells[$0.cell]
             return cell.features.name == features && cell.recipe.name == model
-                && matrixSchemes.contains(cell.scheme)
+                && plan.matrixSchemes.contains(cell.scheme)
         }
         guard !cells.isEmpty else { return nil }
         let tests = cells.flatMap(\.tests)
@@ -38,14 +38,14 @@ extension Draft {
         }
         return CultureMatrix(
             target: scores.targets[target], model: model, features: features,
-            convention: headline, columns: columns, rows: rows, gaps: gaps(rows, columns))
-    }
-
-    /// The first scheme of each kind: two kinds of folds cannot share a cell.
-    private var matrixSchemes: Set<String> {
-        let kinds = ["within-culture", "cross-culture", "pooled"]
-        return Set(
-            kinds.compactMap { kind in plan.cells.first { $0.isOf(kind) }?.scheme })
+            convention: headline, columns: columns, rows: rows,
+            gaps: gaps(rows, columns) { train, test in
+                scores.gaps.first {
+                    $0.features == features && $0.model == model
+                        && $0.target == scores.targets[target] && $0.train == train
+                        && $0.test == test
+                }?.gap.interval
+            })
     }
 
     private func score(_ cells: [CellScores], _ column: String, _ target: Int) -> MeanScore? {
@@ -57,7 +57,10 @@ extension Draft {
         return nil
     }
 
-    private func gaps(_ rows: [CultureMatrix.Row], _ columns: [String]) -> [CultureMatrix.Gap] {
+    private func gaps(
+        _ rows: [CultureMatrix.Row], _ columns: [String],
+        interval: (_ train: String, _ test: String) -> Interval?
+    ) -> [CultureMatrix.Gap] {
         let single = rows.filter { !$0.isPooled }
         return single.flatMap { row in
             zip(columns, row.values).compactMap { column, cross in
@@ -66,14 +69,15 @@ extension Draft {
                         .values[columns.place(of: column)]
                 else { return nil }
                 return CultureMatrix.Gap(
-                    train: row.train, test: column, within: within, cross: cross)
+                    train: row.train, test: column, within: within, cross: cross,
+                    interval: interval(row.train, column))
             }
         }
     }
 
     var generalization: Section? {
         guard !matrices.isEmpty else { return nil }
-        let cells = plan.cells.filter { matrixSchemes.contains($0.scheme) }
+        let cells = plan.cells.filter { plan.matrixSchemes.contains($0.scheme) }
         let text = """
             Schemes: \(cells.map(\.scheme).distinct.joined(separator: ", ")). \
             The gap of a pair is the score within the tested culture less the score of the model \

@@ -21,36 +21,27 @@ extension Draft {
     }
 
     private func explanation(of scheme: String) -> String {
-        guard let cell = plan.cells.first(where: { $0.scheme == scheme }) else { return "" }
-        if cell.isCrossCulture {
-            return """
-                a model learns from one culture and is tested on another. Where a group has \
-                recordings in both, it is held out of both at the same time.
-                """
-        }
-        if cell.isPooled {
-            return """
-                a model learns from all cultures together, by grouped folds over their union, and \
-                is tested on each culture and on all.
-                """
-        }
-        if cell.isLeaveOneRecordingOut {
-            return """
-                each recording in turn is tested, and nothing is learnt from what shares a group \
-                with it.
-                """
-        }
-        return "a model learns from one culture and is tested on held-out groups of the same one."
+        plan.cells.first { $0.scheme == scheme }?.kind?.summary ?? ""
     }
 
     private var validation: String {
         """
         Epochs are chosen by the mean validation CCC. The validation side is drawn from the \
         training side: a share of \(Fixed.text(plan.sweep.validation.fraction, decimals: 2)) of \
-        its groups, at least one. \(otherChoices)Nothing is chosen on the test side. That no \
+        its groups, at least one. \(otherChoices)\(chosenOnTest)That no \
         recording, and no gold traces, stand on two sides was checked again when the scores were \
         put together.
         """
+    }
+
+    private var chosenOnTest: String {
+        let schemes = schemesChosenOnTest
+        guard !schemes.isEmpty else { return "Nothing is chosen on the test side. " }
+        return """
+            In \(schemes.joined(separator: ", ")) there is none: all is chosen on the test side, \
+            and in no other scheme. \
+
+            """
     }
 
     /// What else is chosen on the validation side.

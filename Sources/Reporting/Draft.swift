@@ -6,6 +6,7 @@ struct Draft {
     let scores: SweepScores
     let conventions: [Convention]
     let resamples: Int
+    let options: ReportOptions
 
     var plan: Plan { scores.plan }
     /// The convention of all tables for people.
@@ -17,8 +18,16 @@ struct Draft {
     /// The names of the schemes, in the plan's order.
     var schemes: [String] { plan.cells.map(\.scheme).distinct }
 
+    /// The names of the schemes in which all is chosen on the test side.
+    var schemesChosenOnTest: [String] {
+        plan.cells.filter { $0.selection == .test }.map(\.scheme).distinct
+    }
+
     var sections: [Section] {
-        [coverage, generalization, comparison, leftOut, method, everything].compactMap { $0 }
+        [
+            coverage, generalization, gapSection, comparison, leftOut, differences,
+            recordingSection, method, trainingSection, everything,
+        ].compactMap { $0 }
     }
 
     /// A target's score in a cell.
@@ -28,11 +37,6 @@ struct Draft {
 }
 
 extension Cell {
-    /// Whether it is of `scheme`, which may carry options: `pooled(folds=4)` is of `pooled`.
-    func isOf(_ scheme: String) -> Bool {
-        self.scheme == scheme || self.scheme.hasPrefix(scheme + "(")
-    }
-
     var isLeaveOneRecordingOut: Bool { isOf("leave-one-recording-out") }
     var isPooled: Bool { isOf("pooled") }
     var isCrossCulture: Bool { isOf("cross-culture") }

@@ -1,9 +1,11 @@
+import Scoring
+
 /// Numbers as people read them: a fixed number of decimals, the same on every machine.
-enum Fixed {
+public enum Fixed {
     /// `value` rounded to `decimals` decimals, ties away from zero; never `-0.000`.
     ///
     /// Values too large for whole numbers of 64 bits are written as they are.
-    static func text(_ value: Double, decimals: Int = 3) -> String {
+    public static func text(_ value: Double, decimals: Int = 3) -> String {
         var unit = 1.0
         for _ in 0..<decimals { unit *= 10 }
         let scaled = (abs(value) * unit).rounded(.toNearestOrAwayFromZero)
@@ -13,6 +15,16 @@ enum Fixed {
         let sign = value < 0 && scaled > 0 ? "-" : ""
         guard decimals > 0 else { return sign + padded }
         return sign + padded.dropLast(decimals) + "." + padded.suffix(decimals)
+    }
+
+    /// An interval, such as `[0.120, 0.340]`, or `–` where there is none.
+    static func text(_ interval: Interval?) -> String {
+        interval.map { "[\(text($0.low)), \(text($0.high))]" } ?? "–"
+    }
+
+    /// A p-value: three decimals, and `< 0.001` below them.
+    static func probability(_ value: Double?) -> String {
+        value.map { $0 < 0.001 ? "< 0.001" : text($0) } ?? "–"
     }
 
     /// A whole number with a comma after each three digits.

@@ -2,6 +2,16 @@ extension HTML {
     /// The page's style sheet.
     static var style: String {
         """
+        \(colours)
+        \(layout)
+        \(figures)
+        \(print)
+        """
+    }
+
+    /// The colours of a page and of an image that stands alone, light and dark.
+    static var colours: String {
+        """
         :root {
         color-scheme: light dark;
         \(Palette.light.variables)
@@ -16,10 +26,42 @@ extension HTML {
         \(Palette.light.variables)
         }
         }
-        \(layout)
-        \(heatmap)
-        \(print)
         """
+    }
+
+    /// The style of heatmaps and plots.
+    static var figures: String { heatmap + "\n" + plots }
+
+    private static var plots: String {
+        let series = Palette.light.series.indices.map { index in
+            """
+            .plot .curve.s\(index), .plot .whisker.s\(index) { stroke: var(--s\(index)); } \
+            .plot .point.s\(index) { fill: var(--s\(index)); }
+            """
+        }
+        return """
+            .plot { display: block; width: 100%; height: auto; font-family: inherit; }
+            .plot text { fill: var(--ink); font-size: 12px; }
+            .plot .axis, .plot .tick { fill: var(--muted); font-size: 11px; }
+            .plot line, .plot path { fill: none; stroke: var(--ink); }
+            .plot .rule { stroke: var(--rule); }
+            .plot .zero { stroke: var(--muted); stroke-width: 1.5; }
+            .plot .whisker { stroke-width: 1.5; }
+            .plot .filled { fill: var(--ink); stroke: var(--ink); stroke-width: 1.5; }
+            .plot .hollow { fill: var(--ground); stroke: var(--ink); stroke-width: 1.5; }
+            .plot .point { stroke: var(--ground); stroke-width: 0.6; }
+            .plot .mean { stroke-width: 2.5; }
+            .plot .rug { stroke: var(--muted); stroke-width: 1; }
+            .plot .curve { stroke-width: 1.8; stroke-linejoin: round; }
+            .plot .curve.s1 { stroke-dasharray: 7 3; }
+            .plot .curve.s2 { stroke-dasharray: 2 3; }
+            .plot .curve.s3 { stroke-dasharray: 9 3 2 3; }
+            .plot .curve.s4 { stroke-dasharray: 12 4; }
+            .plot .curve.s5 { stroke-dasharray: 4 2 1 2 1 2; }
+            .plot .curve.gold { stroke: var(--ink); stroke-width: 3; opacity: 0.45; }
+            .ground { fill: var(--ground); }
+            \(series.joined(separator: "\n"))
+            """
     }
 
     private static let layout = """
@@ -37,6 +79,7 @@ extension HTML {
         .figures { display: grid; gap: 2rem;
           grid-template-columns: repeat(auto-fit, minmax(min(100%, 25rem), 1fr)); }
         figure { margin: 0; min-width: 0; }
+        figure.wide { grid-column: 1 / -1; }
         figcaption { color: var(--muted); font-size: 0.85rem; margin: 0.5rem 0; max-width: 40rem; }
         .scroll { overflow-x: auto; margin: 0.8rem 0; }
         table { border-collapse: collapse; font-size: 0.9rem; }
@@ -75,13 +118,14 @@ extension HTML {
         main { max-width: none; padding: 0; }
         .figures { display: block; }
         figure { break-inside: avoid; margin-bottom: 1.5rem; max-width: 13cm; }
+        figure.wide { max-width: none; }
         tr, .notice { break-inside: avoid; }
         h2, h3, caption { break-after: avoid; }
         .scroll { overflow: visible; }
         figcaption { font-size: 8pt; }
         table { font-size: 7pt; }
         th, td { padding-right: 0.3rem; }
-        .heat * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
+        .heat *, .plot * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
         }
         """
 }

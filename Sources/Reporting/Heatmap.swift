@@ -1,7 +1,6 @@
 /// A culture × culture matrix as SVG: the score printed in each cell, on the colour of its band.
 struct Heatmap {
     private let matrix: CultureMatrix
-    private let id: String
     private let labelWidth: Int
 
     private static let cell = (width: 104, height: 66, space: 6)
@@ -9,10 +8,9 @@ struct Heatmap {
     private static let swatch = (width: 32, height: 12)
     private static let labelMax = 18
 
-    /// The heatmap of `matrix`; `id` is unique in the page.
-    init(_ matrix: CultureMatrix, id: String) {
+    /// The heatmap of `matrix`.
+    init(_ matrix: CultureMatrix) {
         self.matrix = matrix
-        self.id = id
         let longest = matrix.rows.map { min($0.train.count, Self.labelMax) }.max() ?? 0
         labelWidth = max(84, 8 * longest + 14)
     }
@@ -30,19 +28,14 @@ struct Heatmap {
     private var height: Int { legendTop + 40 + 16 * marks.count }
 
     /// The image. Colours come from the page's style sheet.
-    var svg: String {
+    var figure: Figure {
         let cells = matrix.rows.indices.flatMap { row in
             matrix.columns.indices.map { cell(row, $0) }
         }
-        return """
-            <div class="scroll"><svg class="heat" viewBox="0 0 \(width) \(height)" role="img" \
-            aria-labelledby="\(id)-title \(id)-text" style="max-width: \(width)px; \
-            min-width: \(width * 4 / 5)px">
-            <title id="\(id)-title">\(HTML.escaped(matrix.title))</title>
-            <desc id="\(id)-text">\(HTML.escaped(matrix.reading))</desc>
-            \((axes + cells + legend).joined(separator: "\n"))
-            </svg></div>
-            """
+        return Figure(
+            name: Figure.name(["matrix", matrix.features, matrix.target, matrix.model]),
+            title: matrix.title, reading: matrix.reading, width: width, height: height,
+            style: "heat", elements: axes + cells + legend)
     }
 
     private func left(_ column: Int) -> Int {

@@ -42,7 +42,10 @@ public struct MeanScore: Hashable, Sendable {
     }
 
     /// All of it, such as `0.412 ± 0.013 (3/4)`; the share only where trials lack.
-    var text: String {
+    var text: String { text(beside: spread) }
+
+    /// All of it, with `spread` behind the mean.
+    func text(beside spread: String) -> String {
         var notes = [String]()
         if !isWhole { notes.append(share) }
         if !gaps.isEmpty { notes.append(gaps) }

@@ -16,6 +16,9 @@ struct Palette {
     let rule: String
     let alarm: String
     let bands: [Band]
+    /// Of lines and points, each at least 3 : 1 against the ground (WCAG 2.1, 1.4.11); they differ
+    /// by dashes and signs too.
+    let series: [String]
 
     /// The band of a CCC.
     static func band(_ ccc: Double) -> Int { ccc < 0 ? 0 : min(10, 1 + Int(ccc * 10)) }
@@ -25,7 +28,9 @@ struct Palette {
 
     /// Its colours as custom properties.
     var variables: String {
-        let pairs = bands.enumerated().map { "--b\($0): \($1.fill); --t\($0): \($1.text);" }
+        let pairs =
+            bands.enumerated().map { "--b\($0): \($1.fill); --t\($0): \($1.text);" }
+            + series.enumerated().map { "--s\($0): \($1);" }
         return (["""
             --ground: \(ground); --ink: \(ink); --muted: \(muted); --rule: \(rule); \
             --alarm: \(alarm);
@@ -39,7 +44,8 @@ struct Palette {
             [
                 "#f2f7fc", "#dfebf7", "#cadef0", "#adcfe6", "#8abfdd", "#65aad3", "#4a96ca",
                 "#2470ae", "#125ca4", "#08407f",
-            ], dark: 0..<8, ink: "#10202e", paper: "#ffffff"))
+            ], dark: 0..<8, ink: "#10202e", paper: "#ffffff"),
+        series: ["#0b5cad", "#b3541e", "#2e7d32", "#7b3fa0", "#8a6d00", "#00727d"])
 
     static let dark = Palette(
         ground: "#10161c", ink: "#e6ebf0", muted: "#9fadba", rule: "#34414d", alarm: "#ff8a80",
@@ -48,7 +54,8 @@ struct Palette {
             [
                 "#17222d", "#1b2c3c", "#1d384f", "#204664", "#245479", "#2b6492", "#3473a6",
                 "#5c9bca", "#82b7dc", "#b0d4ee",
-            ], dark: 8..<11, ink: "#0b1520", paper: "#f2f6fa"))
+            ], dark: 8..<11, ink: "#0b1520", paper: "#f2f6fa"),
+        series: ["#6cb2f0", "#f0a26c", "#7ccf80", "#c79be6", "#d9c04d", "#5cc8d0"])
 
     /// `dark` are the bands with dark text.
     private static func bands(

@@ -5,20 +5,22 @@ import Scoring
 
 extension Report {
     /// Raised whenever a member of ``json`` changes its name or meaning.
-    public static let jsonSchema = 1
+    public static let jsonSchema = 2
 
     /// The report as one JSON object, with the names of the CSV files.
     ///
-    /// `schema`, `sweep`, `planned`, `scored`; `missing` and `quarantined` trials;
-    /// `numerics`, `conventions`, `targets`; `cells` with n of N and the digest of their splits;
-    /// the rows of `summary` and `trials`; `gaps`. Undefined figures are null. Figures of single
-    /// recordings stand in `recordings.csv` alone, which a large sweep makes too long for one
-    /// object.
+    /// `schema`, `sweep`, `certificate` (its digest), `planned`, `scored`; `missing` and
+    /// `quarantined` trials; `numerics`, `conventions`, `targets`; `cells` with n of N and the
+    /// digest of their splits; `interval` with its kind and resamples; the rows of `summary` and
+    /// `trials`; `intervals` of both kinds; `gaps`, `asymmetries` and `comparisons` of models.
+    /// Undefined figures are null. Figures of single recordings stand in `recordings.csv` alone,
+    /// which a large sweep makes too long for one object.
     public var json: String {
         var json = JSONWriter()
         json.beginObject()
         json.member("schema", .count(Self.jsonSchema))
         json.member("sweep", .text(title))
+        json.member("certificate", .text(certificate.digest))
         writeCoverage(&json)
         json.key("numerics")
         json.beginObject()
@@ -26,10 +28,17 @@ extension Report {
         json.member("class", .text(Numerics.numericClass))
         json.endObject()
         json.array("conventions", conventions) { $0.string($1.rawValue) }
+        json.key("interval")
+        json.members([
+            ("kind", .text(Interval.Kind.standard.rawValue)), ("resamples", .count(resamples)),
+        ])
         json.array("targets", scores.targets) { $0.string($1) }
         json.array("cells", scores.cells) { write($1, to: &$0) }
         json.array("summary", scores.summary(conventions)) { $0.row($1) }
+        json.array("intervals", intervals) { $0.members($1) }
         json.array("gaps", gaps) { $0.members($1) }
+        json.array("asymmetries", asymmetries) { $0.members($1) }
+        json.array("comparisons", comparisons) { $0.members($1) }
         json.array("trials", scores.trials(conventions)) { $0.row($1) }
         json.endObject()
         return json.text + "\n"
@@ -70,19 +79,77 @@ extension Report {
         ])
     }
 
-    private var gaps: [[(String, Field)]] {
-        matrices.flatMap { matrix in
-            matrix.gaps.map { gap in
-                [
-                    ("train", .text(gap.train)), ("test", .text(gap.test)),
-                    ("model", .text(matrix.model)), ("features", .text(matrix.features)),
-                    ("target", .text(matrix.target)),
-                    ("convention", .text(matrix.convention.rawValue)),
-                    ("within", .number(gap.within.mean)), ("cross", .number(gap.cross.mean)),
-                    ("gap", .number(gap.difference)),
-                ]
+    /// The intervals of both kinds, of cells, test cultures and targets in the first convention.
+    private var intervals: [[(String, Field)]] {
+        scores.cells.flatMap { cell in
+            cell.tests.flatMap { test in
+                test.targets.flatMap { target in
+                    Interval.Kind.allCases.map { kind in
+                        let interval = target.interval(conventions[0], kind)
+                        return [
+                            ("cell", .text(scores.plan.cells[cell.cell].name)),
+                            ("test", .text(test.label)), ("target", .text(target.target)),
+                            ("convention", .text(conventions[0].rawValue)),
+                            ("kind", .text(kind.rawValue)), ("low", .number(interval?.low)),
+                            ("high", .number(interval?.high)),
+                        ]
+                    }
+                }
             }
         }
+    }
+
+    private var gaps: [[(String, Field)]] {
+        scores.gaps.map { gap in
+            [
+                ("train", .text(gap.train)), ("test", .text(gap.test)),
+                ("model", .text(gap.model)), ("features", .text(gap.features)),
+                ("target", .text(gap.target)), ("convention", .text(conventions[0].rawValue)),
+                ("within", .number(gap.within)), ("cross", .number(gap.cross)),
+            ] + members("gap", gap.gap) + members("transfer", gap.transfer)
+                + members("gain", gap.gain) + [
+                    ("correlation", .number(gap.parts?.correlation)),
+                    ("bias", .number(gap.parts?.bias)), ("scale", .number(gap.parts?.scale)),
+                ]
+        }
+    }
+
+    private var comparisons: [[(String, Field)]] {
+        scores.comparisons.map { comparison in
+            let first = scores.plan.cells[comparison.first]
+            let second = scores.plan.cells[comparison.second]
+            return [
+                ("scheme", .text(first.scheme)), ("train", .text(first.trainLabel)),
+                ("test", .text(comparison.culture ?? TestScores.allTogether)),
+                ("features", .text(first.features.name)), ("target", .text(comparison.target)),
+                ("first", .text(first.recipe.name)), ("second", .text(second.recipe.name)),
+                ("convention", .text(conventions[0].rawValue)),
+            ] + members("difference", comparison.difference) + [
+                ("detectable", .number(comparison.difference.detectable)),
+                ("p", .number(comparison.probability)), ("p_holm", .number(comparison.adjusted)),
+                ("groups", .count(comparison.groups)),
+            ]
+        }
+    }
+
+    private var asymmetries: [[(String, Field)]] {
+        scores.asymmetries.map { asymmetry in
+            [
+                ("first", .text(asymmetry.first)), ("second", .text(asymmetry.second)),
+                ("model", .text(asymmetry.model)), ("features", .text(asymmetry.features)),
+                ("target", .text(asymmetry.target)),
+                ("convention", .text(conventions[0].rawValue)),
+                ("forward", .number(asymmetry.forward)),
+                ("backward", .number(asymmetry.backward)),
+            ] + members("difference", asymmetry.difference)
+        }
+    }
+
+    private func members(_ name: String, _ estimate: Estimate?) -> [(String, Field)] {
+        [
+            (name, .number(estimate?.value)), (name + "_low", .number(estimate?.interval?.low)),
+            (name + "_high", .number(estimate?.interval?.high)),
+        ]
     }
 }
 

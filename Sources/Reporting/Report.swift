@@ -1,7 +1,8 @@
 import Planning
 import Scoring
 
-/// A sweep's report: one document tree, rendered as text, Markdown, HTML, CSV and JSON.
+/// A sweep's report: one document tree, rendered as text, Markdown, HTML and LaTeX, with tables for
+/// programs (CSV, JSON) and figures.
 ///
 /// It is a pure function of the plan and of the outcomes that are there. No clock, host or path
 /// enters it, and no order of a dictionary: the same store gives the same bytes.
@@ -19,6 +20,8 @@ public struct Report: Sendable {
     public let scores: SweepScores
     /// The conventions of its CCC; the first is that of all tables for people.
     public let conventions: [Convention]
+    /// The resamples of its intervals.
+    public let resamples: Int
     /// The culture × culture matrices, in the order of features, targets and models.
     public let matrices: [CultureMatrix]
 
@@ -31,12 +34,13 @@ public struct Report: Sendable {
     ///   - allowPartial: whether to show the numbers of an incomplete sweep, each one marked.
     ///   - conventions: at least one; population and AVEC unless told otherwise.
     ///   - resamples: of the bootstrap intervals, 10,000 unless told otherwise.
+    ///   - options: how its tables are laid out.
     /// - Throws: ``ReportError`` when the sweep is incomplete and a part was not asked for, or
     ///   when its outcomes cannot be scored.
     public init(
         plan: Plan, scored: [TrialKey: ScoredTrial], quarantined: [TrialKey: String],
         allowPartial: Bool = false, conventions: [Convention] = [.population, .avec],
-        resamples: Int = 10_000
+        resamples: Int = 10_000, options: ReportOptions = ReportOptions()
     ) throws(ReportError) {
         precondition(!conventions.isEmpty, "A report needs a convention.")
         if !allowPartial {
@@ -45,11 +49,14 @@ public struct Report: Sendable {
         let scores: SweepScores
         do {
             scores = try SweepScores(
-                plan: plan, scored: scored, quarantined: quarantined, resamples: resamples)
+                plan: plan, scored: scored, quarantined: quarantined, conventions: conventions,
+                resamples: resamples)
         } catch { throw .unscorable(error) }
-        let draft = Draft(scores: scores, conventions: conventions, resamples: resamples)
+        let draft = Draft(
+            scores: scores, conventions: conventions, resamples: resamples, options: options)
         self.scores = scores
         self.conventions = conventions
+        self.resamples = resamples
         title = plan.sweep.name
         matrices = draft.matrices
         sections = draft.sections
@@ -61,12 +68,26 @@ public struct Report: Sendable {
     public init(
         plan: Plan, outcomes: [TrialKey: Outcome], quarantined: [TrialKey: String],
         allowPartial: Bool = false, conventions: [Convention] = [.population, .avec],
-        resamples: Int = 10_000
+        resamples: Int = 10_000, options: ReportOptions = ReportOptions()
     ) throws(ReportError) {
         try self.init(
             plan: plan, scored: outcomes.mapValues { ScoredTrial($0) }, quarantined: quarantined,
-            allowPartial: allowPartial, conventions: conventions, resamples: resamples)
+            allowPartial: allowPartial, conventions: conventions, resamples: resamples,
+            options: options)
     }
+
+    /// `report` with other sections.
+    init(_ report: Report, sections: [Section]) {
+        title = report.title
+        self.sections = sections
+        scores = report.scores
+        conventions = report.conventions
+        resamples = report.resamples
+        matrices = report.matrices
+    }
+
+    /// The certificate of the splits that it stands on.
+    public var certificate: Certificate { Certificate(of: scores.plan) }
 
     private static func checkComplete(
         _ plan: Plan, scored: [TrialKey: ScoredTrial], quarantined: [TrialKey: String]

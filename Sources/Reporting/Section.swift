@@ -7,6 +7,12 @@ public struct Section: Hashable, Sendable {
     /// What stands in it, in order.
     public let blocks: [Block]
 
+    /// Whether it holds figures and what belongs to them alone.
+    var isFigures: Bool {
+        blocks.contains { if case .figure = $0 { true } else { false } }
+            && !blocks.contains { $0.table != nil }
+    }
+
     init(_ title: String, isBackground: Bool = false, _ blocks: [Block]) {
         self.title = title
         self.isBackground = isBackground
@@ -22,13 +28,23 @@ public enum Block: Hashable, Sendable {
     case notice(String)
     /// A table.
     case table(Table)
+    /// Models beside each other.
+    case comparison(ComparisonTable)
     /// A culture × culture matrix, drawn as a heatmap where that can be.
     case matrix(CultureMatrix)
+    /// A figure, which texts leave out.
+    case figure(Figure)
 }
 
 extension Block {
     /// The table, where it is one.
-    var table: Table? { if case .table(let table) = self { table } else { nil } }
+    var table: Table? {
+        switch self {
+        case .table(let table): table
+        case .comparison(let comparison): comparison.table
+        case .paragraph, .notice, .matrix, .figure: nil
+        }
+    }
 }
 
 /// A table for people.

@@ -170,7 +170,7 @@ private struct AuditBench {
         if slots[slot].trainer == nil {
             slots[slot].trainer = trainer
             reactor.watch(trainer.output)
-            trainer.ask(.prepare(document, dataRoot: dataRoot))
+            trainer.ask(.prepare(document, dataRoot: dataRoot, cache: nil))
         }
         slots[slot].key = key
         trainer.ask(.train(LeaseID(key: key, attempt: 1), checkpoint: nil, keepsModel: false))
@@ -184,6 +184,7 @@ private struct AuditBench {
             switch reply {
             case .ready, .progress, .checkpoint: continue
             case .finished(_, let delivery): return .success(delivery.outcome)
+            case .lacking(_, _, let reason): return .failure(Fault(description: reason))
             case .failed(_, let failure):
                 return .failure(Fault(description: failure.message))
             }

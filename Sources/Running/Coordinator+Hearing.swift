@@ -5,10 +5,19 @@ import Planning
 extension Coordinator {
     /// Turns what came on a connection into an event; what is no message of an admitted peer is
     /// refused alone, counted, and told once.
-    func hear(_ frames: [[UInt8]], from connection: ConnectionID) -> [Dispatcher.Command] {
+    func hear(
+        _ frames: [[UInt8]], from connection: ConnectionID, as role: AllowList.Role
+    ) -> [Dispatcher.Command] {
         do {
             switch try WireCodec.decodeArrival(frames) {
+            case .enrolment:
+                return refuse(.role, connection, "it has a key already, and needs no token")
             case .request(let request, let sweep):
+                guard role == .owner else {
+                    let text = "Only the store's owner may ask for that, not a worker's key."
+                    return refuse(.role, connection, "a worker asks for a change of the sweep")
+                        + [.answer(Answer(isDone: false, text: text), to: connection)]
+                }
                 guard sweep == self.sweep.document.digest else {
                     let text = "This coordinator runs another sweep, or another version of it."
                     return [.answer(Answer(isDone: false, text: text), to: connection)]
@@ -37,6 +46,9 @@ extension Coordinator {
         _ message: WorkerMessage, from connection: ConnectionID
     ) -> [Dispatcher.Command] {
         var notes: [Dispatcher.Command] = []
+        if case .fetch(let request) = message, dispatcher.isAdmitted(connection) {
+            server.hear(request, from: connection, at: Coordinator.now)
+        }
         if case .finished(let lease, let delivery) = message {
             if sweep.plan.trial(lease.key) == nil {
                 notes = refuse(.unplanned, connection, "\(lease)")

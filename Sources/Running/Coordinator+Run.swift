@@ -1,5 +1,6 @@
 import Foundation
 import Leasing
+import Messaging
 import Planning
 
 extension Coordinator {
@@ -9,13 +10,27 @@ extension Coordinator {
     public func run() throws -> ExitStatus {
         Terminal.complain(
             """
-            concord: coordinating \(sweep.plan.sweep.name) at \(endpoint); \
-            start workers with: concord work \(endpoint)
+            concord: coordinating \(sweep.plan.sweep.name) at \(endpoint)
+            concord: \(invitation)
             """)
         Terminal.complain("concord: \(limits)")
         let display = ProgressDisplay(plan: sweep.plan, finishedBefore: finishedBefore)
         try run { display.show($0.counts, $0.summary, notices: $0.takeNotices()) }
         return conclude(display)
+    }
+
+    /// How workers are started, without any secret.
+    var invitation: String {
+        guard gatekeeper != nil else { return "start workers with: concord work \(endpoint)" }
+        let here = "concord work \(endpoint.local) --key \(KeyFolder.ownerFile(of: folder))"
+        guard !endpoint.isLoopback else { return "start workers with: \(here)" }
+        let host = endpoint.isEveryInterface ? ProcessInfo.processInfo.hostName : endpoint.host
+        return """
+            start workers with: concord work \
+            tcp://\(host):\(endpoint.port ?? 0) --token TOKEN
+            concord: each takes a token of its own, from: concord keys token --store \(folder)
+            concord: on this machine: \(here)
+            """
     }
 
     /// The last words of a run, and the status that it ends with.

@@ -23,15 +23,17 @@ public final class Coordinator {
 
     private let store: Store
     private let checkpoints: CheckpointFolder
-    private let context: MessagingContext
-    private let socket: RouterSocket
+    let socket: RouterSocket
     private let reactor: Reactor
+    let server: MatrixServer
     var dispatcher: Dispatcher
     private var notices: [String] = []
     private var sequence: UInt64 = 0
     private var isFinished = false
     var refusals = RefusalLedger()
-    private var ownershipCheckedAt = Clock.monotonicSeconds
+    /// Who judges those who come; nil where nothing is encrypted.
+    var gatekeeper: Gatekeeper?
+    private var checkedAt = Clock.monotonicSeconds
 
     /// The most messages that one turn, and so one transaction, takes.
     private static let batch = 256
@@ -43,34 +45,43 @@ public final class Coordinator {
     ///   - retry: Whether quarantined trials get new attempts. The default is false.
     ///   - takeOver: Whether to take the store from a coordinator that has it; false by default.
     ///   - keepsModels: Whether the models of trials are kept; false by default.
+    ///   - isEncrypted: False does without keys, on loopback only: for comparison. True by default.
     ///   - limits: The default is what the sweep says.
     /// - Throws: an error that says what to do when another coordinator holds the store, the store
-    ///   is of another sweep, or the port is in use.
+    ///   is of another sweep, the port is in use, or others can read the store's keys.
     public init(
         sweep: LoadedSweep, store folder: String, address: String?, retry: Bool = false,
-        takeOver: Bool = false, keepsModels: Bool = false, limits: Limits? = nil
+        takeOver: Bool = false, keepsModels: Bool = false, isEncrypted: Bool = true,
+        limits: Limits? = nil
     ) throws {
         self.sweep = sweep
         self.folder = folder
         var limits = limits ?? sweep.limits
         limits.keepsModels = limits.keepsModels || keepsModels
         self.limits = try limits.validated()
-        context = MessagingContext()
         store = try Store.coordinate(
             folder, sweep: sweep.plan.sweep.name, takeOver: takeOver)
         checkpoints = CheckpointFolder(folder: folder + "/checkpoints")
         let known = try store.endpoint()
-        socket = try Coordinator.listen(address, store: store, context: context)
+        let keys = isEncrypted ? try KeyFolder(making: folder) : nil
+        let most = self.limits.connectionsMax
+        gatekeeper = try keys.map { try Gatekeeper(keys: $0, connectionsMax: most) }
+        DescriptorLimit.raise()
+        let listener = Listener(
+            secret: try keys?.credential("coordinator").secret,
+            limits: self.limits)
+        socket = try listener.listen(address, known: known)
         endpoint = socket.boundEndpoint
         hasMoved = known != nil && known != socket.boundEndpoint.description
         try store.saveEndpoint(endpoint.description)
         reactor = try Reactor(socket: socket)
+        server = MatrixServer(sweep: sweep, waker: reactor.waker)
         StopSignal.watch(waking: reactor.waker)
 
-        let keys = sweep.plan.uniqueKeys
+        let trials = sweep.plan.uniqueKeys
         try store.append(
-            [.planned(sweep.document, trials: keys.count)], at: Clock.wallSeconds)
-        var history = Dispatcher.History(trials: keys)
+            [.planned(sweep.document, trials: trials.count)], at: Clock.wallSeconds)
+        var history = Dispatcher.History(trials: trials)
         try store.replay(into: &history)
         if retry {
             let reopened = history.quarantined.filter { $0.failure.cause != .cancelled }
@@ -80,27 +91,15 @@ public final class Coordinator {
         }
         finishedBefore = history.counts.finished
         checkpoints.discard { history.isOpen($0) }
+        let demands = sweep.plan.demands
         dispatcher = Dispatcher(
             document: sweep.document, history: history, limits: self.limits,
+            demands: demands, costs: try store.costs(of: sweep.plan, demands),
             numericsVersion: Numerics.version, numericClass: Numerics.numericClass,
             at: Coordinator.now)
     }
 
     static var now: Instant { Instant(seconds: Clock.monotonicSeconds) }
-
-    private static func listen(
-        _ address: String?, store: Store, context: MessagingContext
-    ) throws -> RouterSocket {
-        if let address {
-            return try RouterSocket(binding: try Address(address), in: context)
-        }
-        if let known = try store.endpoint(),
-            let socket = try? RouterSocket(binding: try Address(known), in: context)
-        {
-            return socket
-        }
-        return try RouterSocket(binding: try Address("tcp://127.0.0.1:*"), in: context)
-    }
 
     // MARK: The loop
 
@@ -112,7 +111,7 @@ public final class Coordinator {
         var stopsHeard = 0
         while !isFinished {
             try chores(self)
-            try checkOwnership()
+            try checkOthers()
             if StopSignal.count > stopsHeard {
                 guard stopsHeard == 0 else { return }
                 stopsHeard = StopSignal.count
@@ -123,26 +122,39 @@ public final class Coordinator {
         try sayGoodbye()
     }
 
-    /// Ends the loop when another coordinator took the store over, also while there is nothing to
-    /// write; every append asks by itself.
-    private func checkOwnership() throws {
-        guard Clock.monotonicSeconds > ownershipCheckedAt + 1 else { return }
+    /// Looks once a second at what others may have changed: it ends the loop when another
+    /// coordinator took the store over, also while there is nothing to write (every append asks by
+    /// itself), and puts a new allow-list in force.
+    private func checkOthers() throws {
+        guard Clock.monotonicSeconds > checkedAt + 1 else { return }
         try store.checkEpoch()
-        ownershipCheckedAt = Clock.monotonicSeconds
+        if let news = gatekeeper?.refresh() { note(news) }
+        checkedAt = Clock.monotonicSeconds
     }
 
     private func turn() throws {
         let due = dispatcher.nextDeadline.map { $0 - Coordinator.now } ?? 0.5
         _ = try reactor.wait(seconds: max(0, min(due, 0.5)))
+        attendDoor()
         var commands: [Dispatcher.Command] = []
         for _ in 0..<Coordinator.batch {
-            guard let (connection, frames) = socket.receive() else { break }
-            commands += hear(frames, from: connection)
+            guard let received = socket.receive() else { break }
+            commands += hear(received)
         }
         if let deadline = dispatcher.nextDeadline, deadline <= Coordinator.now {
             commands += dispatcher.handle(.tick, at: Coordinator.now)
         }
         try perform(commands)
+        serve()
+    }
+
+    /// Sends what was read of data, and has more read, as far as memory allows.
+    private func serve() {
+        for (message, connection) in server.turn(at: Coordinator.now) {
+            sequence += 1
+            let frames = WireCodec.encode(message, sequence: sequence)
+            if socket.send(frames, to: connection) != .sent { server.forget(connection) }
+        }
     }
 
     /// Lets workers say goodbye, for a moment: `done` is on its way to them.
@@ -154,6 +166,9 @@ public final class Coordinator {
             try turn()
         }
     }
+
+    /// Keeps a line for people.
+    func note(_ line: String) { notices.append(line) }
 
     /// Takes what people should read, oldest first.
     func takeNotices() -> [String] {
@@ -187,7 +202,7 @@ public final class Coordinator {
             case .keep(let lease, let checkpoint): checkpoints.keep(lease, checkpoint)
             case .answer(let answer, let connection):
                 _ = socket.send(WireCodec.encode(answer), to: connection)
-            case .note(let line): notices.append(line)
+            case .note(let line): note(line)
             case .finished: isFinished = true
             }
             return true

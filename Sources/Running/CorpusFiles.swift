@@ -60,9 +60,18 @@ public struct CorpusFiles {
         _ recording: Recording, _ reader: CorpusReader
     ) throws -> Recording {
         var recording = recording
-        recording.digests[Recording.goldDigestName] = Digest(of: try reader.gold(recording))
+        func add(_ matrix: Matrix, _ mask: [UInt8]?, as name: String) {
+            recording.digests[name] = Digest(of: matrix)
+            recording.digests[name + ".mask"] = mask.map { mask in
+                Digest(of: Matrix(rows: mask.count, columns: 1, values: mask.map(Float.init)))
+            }
+        }
+        add(
+            try reader.gold(recording), try reader.goldMask(recording),
+            as: Recording.goldDigestName)
         for set in reader.corpus.featureSets {
-            recording.digests[set.name] = Digest(of: try reader.features(recording, set))
+            add(
+                try reader.features(recording, set), try reader.mask(recording, set), as: set.name)
         }
         return recording
     }
@@ -112,7 +121,7 @@ public struct CorpusFiles {
     }
 
     /// The way from one absolute folder to another.
-    private static func relative(_ folder: String, to base: String) -> String {
+    static func relative(_ folder: String, to base: String) -> String {
         let target = folder.split(separator: "/")
         let start = base.split(separator: "/")
         let shared = zip(target, start).prefix { $0 == $1 }.count

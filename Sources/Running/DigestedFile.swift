@@ -37,12 +37,16 @@ enum DigestedFile {
         }
     }
 
-    /// Replaces the file by one with these bytes.
+    /// Replaces the file by one with these bytes, which others may read as `mode` says.
     ///
     /// - Throws: ``RunningError`` with the system's reason.
-    static func replace(_ path: String, by bytes: [UInt8], isDurable: Bool) throws {
+    static func replace(
+        _ path: String, by bytes: [UInt8], isDurable: Bool, mode: mode_t = 0o644
+    ) throws {
         let draft = path + ".draft"
-        let descriptor = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        // A draft that a crash left may be open to more than `mode` says.
+        unlink(draft)
+        let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw RunningError.system("write \(draft)", code: errno) }
         defer { close(descriptor) }
         guard writeAll(bytes, to: descriptor), !isDurable || fsync(descriptor) == 0,

@@ -1,3 +1,4 @@
+import Leasing
 import Messaging
 
 /// What starts the workers of a run, starts the lost again, and ends them.
@@ -31,4 +32,15 @@ public struct LaunchSite {
     public let hasMoved: Bool
     /// How long a worker waits for a coordinator that is gone.
     public let orphanSeconds: Double
+
+    /// The key file of workers that a launcher starts elsewhere: `launched` on the allow-list, the
+    /// same for all of them. It is a secret: not for a command line or a log.
+    ///
+    /// - Throws: ``RunningError`` or `KeyError` when the store's keys cannot be read or changed.
+    public func keyText() throws -> String { try KeyFolder(of: store).launched().text }
+
+    /// Writes that key into a file for its owner alone.
+    ///
+    /// - Throws: ``RunningError`` too when the file cannot be written.
+    public func writeKey(to path: String) throws { try SecretFile.write(try keyText(), to: path) }
 }

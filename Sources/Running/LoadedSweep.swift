@@ -9,7 +9,7 @@ public struct LoadedSweep {
     /// The texts that determine the plan.
     public let document: SweepDocument
     /// All trials.
-    public let plan: Plan
+    public private(set) var plan: Plan
     /// The folder that replaces the manifests' own data roots, where the user names one.
     public let dataRoot: String?
 
@@ -51,6 +51,13 @@ public struct LoadedSweep {
         self.document = document
         plan = try Plan(sweep: sweep, corpora: corpora)
         self.dataRoot = LoadedSweep.dataRoot(dataRoot)
+    }
+
+    /// The same sweep with another plan, which its texts do not give: to plant faults in it.
+    func with(_ plan: Plan) -> LoadedSweep {
+        var sweep = self
+        sweep.plan = plan
+        return sweep
     }
 
     /// The defaults, changed by what the sweep's `limits` say.

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Messaging
 
 /// The worker processes that `concord run` keeps alive on its own machine.
 ///
@@ -10,6 +11,7 @@ import Glibc
 /// was asked to, and is not.
 public final class LocalWorkers: Launcher {
     private let endpoint: String
+    private let key: String
     private let dataRoot: String?
     private let orphanSeconds: Double
     private var places: [Place]
@@ -31,7 +33,8 @@ public final class LocalWorkers: Launcher {
     /// - Parameter count: Worker processes of one slot each. The default is one a core.
     /// - Throws: ``RunningError`` when a folder cannot be made.
     public init(count: Int? = nil, site: LaunchSite) throws {
-        endpoint = "\(site.endpoint)"
+        endpoint = "\(site.endpoint.local)"
+        key = KeyFolder.ownerFile(of: site.store)
         dataRoot = site.sweep.dataRoot
         orphanSeconds = site.orphanSeconds
         places = []
@@ -88,9 +91,8 @@ public final class LocalWorkers: Launcher {
 
     private func start(in folder: String) throws -> ChildProcess {
         var arguments = [
-            "work", endpoint, "--slots", "1", "--spool", folder,
+            "work", endpoint, "--key", key, "--slots", "1", "--spool", folder,
             "--orphan-seconds", "\(orphanSeconds)",
-            "--memory", "\(Double(Memory.machineBytes / places.count) / Double(1 << 30))",
         ]
         if let dataRoot { arguments += ["--data-root", dataRoot] }
         let log = open("\(folder)/log", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)

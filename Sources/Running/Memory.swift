@@ -9,14 +9,23 @@ import Glibc
 /// on a cluster seldom has. What the watch misses between two looks the kernel ends: it takes the
 /// trainer first, which asked for that, and says so in a counter.
 enum Memory {
-    /// The bytes that this process and its children may use: the machine's, or its control group's.
-    static var machineBytes: Int {
+    /// The bytes that this process and its children may use: the machine's, or those of the
+    /// control group that has least.
+    static var machineBytes: Int { limit.bytes }
+
+    /// The bytes that this process and its children may use, and the control group that sets them;
+    /// nil where all of the machine's may be used.
+    static var limit: (bytes: Int, group: String?) {
         let pages = sysconf(Int32(_SC_PHYS_PAGES))
         let machine = pages * sysconf(Int32(_SC_PAGESIZE))
-        let groups = [
-            "/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes",
-        ].compactMap { number(in: $0) }
-        return groups.reduce(machine, min)
+        let limits =
+            Machine.controlGroups.map { ($0, "\($0)/memory.max") }
+            + [("memory", "/sys/fs/cgroup/memory/memory.limit_in_bytes")]
+        var least = (bytes: machine, group: String?.none)
+        for (group, path) in limits {
+            if let bytes = number(in: path), bytes < least.bytes { least = (bytes, group) }
+        }
+        return least
     }
 
     /// The bytes of memory that the process has for itself, without the files that it has mapped;
@@ -55,7 +64,8 @@ enum Memory {
         text(path).flatMap { Int($0.split(separator: "\n").first ?? "") }
     }
 
-    private static func text(_ path: String) -> String? {
+    /// The first 16 KiB of a file; nil when it cannot be read.
+    static func text(_ path: String) -> String? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }

@@ -83,15 +83,14 @@ final class ProgressDisplay {
         if training > 0 { parts.append("\(training) in training") }
         if counts.abandoned > 0 { parts.append("\(counts.abandoned) quarantined") }
         if counts.cancelled > 0 { parts.append("\(counts.cancelled) cancelled") }
-        let done = counts.ended - finishedBefore
         let left = counts.queued + counts.leased
         let elapsed = Clock.monotonicSeconds - started
         if left == 0 {
             parts.append("after \(ProgressDisplay.duration(elapsed))")
-        } else if done > 0 {
-            let estimate = elapsed / Double(done) * Double(left)
-            parts.append("about \(ProgressDisplay.duration(estimate)) left")
+        } else if let forecast = summary.forecast {
+            parts.append(forecast.text)
         }
+        if let outsized = summary.outsized { parts.append(outsized.text) }
         return parts.joined(separator: ", ")
     }
 
@@ -107,6 +106,36 @@ final class ProgressDisplay {
         case ..<3600: "\(total / 60) min \(total % 60) s"
         default: "\(total / 3600) h \(total / 60 % 60) min"
         }
+    }
+}
+
+extension CostModel.Forecast {
+    /// `about 5 min 10 s left (4 min 2 s to 7 min 30 s)`.
+    var text: String {
+        let times = [seconds, range.lowerBound, range.upperBound].map(ProgressDisplay.duration)
+        return times[1] == times[2]
+            ? "about \(times[0]) left" : "about \(times[0]) left (\(times[1]) to \(times[2]))"
+    }
+}
+
+extension Outsized {
+    /// What waits for more memory, and what to do.
+    var text: String {
+        """
+        \(count) trials wait for a worker with \(Memory.spelled(bytes)) of memory or more, and the \
+        largest has \(Memory.spelled(room)): start a larger one, or say with --memory-total that \
+        one has more
+        """
+    }
+}
+
+extension Resources {
+    /// `8 cores, 31.2 GiB, avx2`; empty where nothing is said.
+    var text: String {
+        [
+            cores > 0 ? "\(cores) cores" : "",
+            memoryBytes > 0 ? Memory.spelled(memoryBytes) : "", instructionSet,
+        ].filter { !$0.isEmpty }.joined(separator: ", ")
     }
 }
 

@@ -9,14 +9,20 @@ import Scoring
 public enum ReportFormat: String, CaseIterable, Sendable {
     /// Tables for the terminal.
     case text
-    /// A page that stands alone, with heatmaps.
+    /// A page that stands alone, with figures.
     case html
     /// Tables for a repository or a note.
     case markdown
-    /// One line a trial, recording or summary; with where and how long each trial was trained.
+    /// Tables for a paper, with booktabs.
+    case latex
+    /// One line a trial, recording or summary.
     case csv
     /// Everything, for programs.
     case json
+    /// The figures, a file each.
+    case svg
+    /// What was predicted: AVEC's CSV for each recording, and HDF5.
+    case predictions
 
     /// The formats in a list with commas between.
     ///
@@ -31,20 +37,71 @@ public enum ReportFormat: String, CaseIterable, Sendable {
             return format
         }
     }
+
+    /// Whether it is one text, which can be shown on the screen.
+    var isOneText: Bool { ![.csv, .svg, .predictions].contains(self) }
+}
+
+/// What a report is made with.
+public struct ReportChoices {
+    /// Whether to report although trials are missing.
+    public var allowPartial = false
+    /// The convention of all tables for people; the others stand in CSV and JSON.
+    public var convention: Convention?
+    /// How tables are laid out.
+    public var options = ReportOptions()
+    /// Whether to draw traces, for which the corpora's files are read.
+    public var drawsTraces = false
+    /// The folder that replaces the manifests' own data roots.
+    public var dataRoot: String?
+
+    /// No partial report, no traces, the usual conventions.
+    public init() {}
+
+    /// Choices in the words of a command.
+    ///
+    /// - Throws: ``RunningError`` that names the unknown convention or spread and those that exist.
+    public init(
+        convention: String?, spread: String, allowPartial: Bool, quotesTableOne: Bool,
+        drawsTraces: Bool, dataRoot: String?
+    ) throws {
+        if let convention {
+            guard let known = Convention(rawValue: convention) else {
+                let all = Convention.allCases.map(\.rawValue).joined(separator: ", ")
+                throw RunningError("there is no convention `\(convention)`. Known are \(all).")
+            }
+            self.convention = known
+        }
+        guard let beside = ComparisonTable.Spread(rawValue: spread) else {
+            let all = ComparisonTable.Spread.allCases.map(\.rawValue).joined(separator: ", ")
+            throw RunningError("--spread cannot be `\(spread)`. Known are \(all).")
+        }
+        options.spread = beside
+        options.quotesTableOne = quotesTableOne
+        self.allowPartial = allowPartial
+        self.drawsTraces = drawsTraces
+        self.dataRoot = dataRoot
+    }
+
+    /// The one asked for, then the usual ones.
+    var conventions: [Convention] {
+        let usual: [Convention] = [.population, .avec]
+        guard let convention else { return usual }
+        return [convention] + usual.filter { $0 != convention }
+    }
 }
 
 /// Writes the report of a store, which it only reads.
 public struct ReportWriter {
     private let reading: StoreReading
-    private let allowPartial: Bool
+    private let choices: ReportChoices
 
     /// A writer over the store in a folder.
     ///
-    /// - Parameter allowPartial: Whether to report although trials are missing.
     /// - Throws: an error when there is no store, or it cannot be read.
-    public init(store folder: String, allowPartial: Bool) throws {
-        reading = try StoreReading(folder: folder)
-        self.allowPartial = allowPartial
+    public init(store folder: String, choices: ReportChoices = ReportChoices()) throws {
+        reading = try StoreReading(folder: folder, dataRoot: choices.dataRoot)
+        self.choices = choices
     }
 
     /// Writes the report in these formats into `output`; without it, the one format on the screen.
@@ -52,24 +109,65 @@ public struct ReportWriter {
     /// - Throws: an error when trials are missing and a part was not asked for, or a file cannot be
     ///   written.
     public func write(_ formats: [ReportFormat], into output: String?) throws -> ExitStatus {
-        let report = try report()
+        var report = try report()
+        if choices.drawsTraces { report = report.drawing(try reading.traces(report)) }
         guard let output else {
-            guard formats.count == 1, formats[0] != .csv else {
+            guard formats.count == 1, let format = formats.first, format.isOneText else {
                 throw RunningError(
                     "several files are to be written: name a folder for them with --output.")
             }
-            let shown = formats[0] == .text
-                ? report.text(width: Terminal.width) : ReportWriter.files(formats[0], report)[0].1
-            Terminal.show(shown)
+            Terminal.show(
+                ReportWriter.text(format, report.document, report, width: Terminal.width).text)
             return .done
         }
         for format in formats {
-            for (name, text) in ReportWriter.files(format, report) {
-                try Running.write(text, to: "\(output)/\(name)")
+            switch format {
+            case .csv: try ReportWriter.writeTables(report, into: output)
+            case .svg: try ReportWriter.writeFigures(report.document, into: output)
+            case .predictions:
+                try PredictionFiles(reading: reading).write(into: output + "/predictions")
+            case .text, .html, .markdown, .latex, .json:
+                let file = ReportWriter.text(format, report.document, report, width: 100)
+                try Running.write(file.text, to: "\(output)/\(file.name)")
             }
         }
+        try Running.write(report.certificate.text, to: "\(output)/certificate.json")
         try Running.write(try reading.provenance(), to: "\(output)/provenance.csv")
         Terminal.complain("concord: wrote the report into \(output)")
+        return .done
+    }
+
+    /// Writes the report of this store beside that of another one.
+    ///
+    /// - Throws: as ``write(_:into:)``, and for a format that a comparison does not have.
+    public func compare(
+        with other: ReportWriter, _ formats: [ReportFormat], into output: String?
+    ) throws -> ExitStatus {
+        let comparison = SweepComparison(try report(), try other.report())
+        if let format = formats.first(where: { [.json, .predictions].contains($0) }) {
+            throw RunningError(
+                "a comparison is written as text, html, markdown, latex, csv or svg, not as "
+                    + "\(format.rawValue).")
+        }
+        guard let output else {
+            guard formats.count == 1, let format = formats.first, format.isOneText else {
+                throw RunningError(
+                    "several files are to be written: name a folder for them with --output.")
+            }
+            Terminal.show(
+                ReportWriter.text(format, comparison.document, nil, width: Terminal.width).text)
+            return .done
+        }
+        for format in formats {
+            switch format {
+            case .csv: try Running.write(comparison.csv, to: "\(output)/comparison.csv")
+            case .svg: try ReportWriter.writeFigures(comparison.document, into: output)
+            default:
+                let file = ReportWriter.text(format, comparison.document, nil, width: 100)
+                try Running.write(file.text, to: "\(output)/\(file.name)")
+            }
+        }
+        Terminal.complain("concord: wrote the comparison into \(output)")
         return .done
     }
 
@@ -80,16 +178,43 @@ public struct ReportWriter {
         try Report(
             plan: reading.plan, scored: try reading.scored(),
             quarantined: reading.quarantined.mapValues(\.cause.rawValue),
-            allowPartial: allowPartial)
+            allowPartial: choices.allowPartial, conventions: choices.conventions,
+            options: choices.options)
     }
 
-    private static func files(_ format: ReportFormat, _ report: Report) -> [(String, String)] {
+    private static func text(
+        _ format: ReportFormat, _ document: Document, _ report: Report?, width: Int
+    ) -> (name: String, text: String) {
         switch format {
-        case .text: [("report.txt", report.text(width: 100))]
-        case .html: [("report.html", report.html)]
-        case .markdown: [("report.md", report.markdown)]
-        case .csv: report.csvFiles.map { ($0.name, $0.text) }
-        case .json: [("report.json", report.json)]
+        case .html: ("report.html", document.html)
+        case .markdown: ("report.md", document.markdown)
+        case .latex: ("report.tex", document.latex)
+        case .json: ("report.json", report?.json ?? "")
+        case .text, .csv, .svg, .predictions: ("report.txt", document.text(width: width))
+        }
+    }
+
+    private static func writeFigures(_ document: Document, into output: String) throws {
+        for figure in document.figures {
+            try Running.write(figure.file, to: "\(output)/figures/\(figure.name).svg")
+        }
+    }
+
+    /// Piece by piece, so that a table may be longer than memory.
+    private static func writeTables(_ report: Report, into output: String) throws {
+        for table in Report.CSVTable.allCases {
+            let path = "\(output)/\(table.fileName)"
+            let partial = path + ".partial"
+            try Running.write("", to: partial)
+            do {
+                let file = try FileHandle(forWritingTo: URL(filePath: partial))
+                try report.writeCSV(table) { try file.write(contentsOf: Data($0.utf8)) }
+                try file.close()
+                _ = try? FileManager.default.removeItem(atPath: path)
+                try FileManager.default.moveItem(atPath: partial, toPath: path)
+            } catch {
+                throw RunningError("cannot write \(path): \(error.localizedDescription)")
+            }
         }
     }
 }

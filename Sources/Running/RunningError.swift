@@ -33,6 +33,8 @@ public enum ExitStatus: Int32, Sendable {
     case different = 5
     /// The store is damaged.
     case damaged = 6
+    /// A canary sings: a leak was not refused, or shuffled labels were predicted.
+    case leaking = 7
     /// Stopped by Ctrl-C or a signal, in order; the same command resumes.
     case interrupted = 130
 }

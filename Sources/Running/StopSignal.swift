@@ -20,9 +20,10 @@ enum StopSignal {
     /// How often the system, or a parent, asked for an end.
     static var terminationCount: Int { terminations.load(ordering: .acquiring) }
 
-    /// Counts SIGINT, SIGTERM, SIGHUP and SIGUSR1 from now on, and wakes the reactor at each.
-    static func watch(waking waker: Waker) {
-        wakeDescriptor.store(waker.descriptor, ordering: .releasing)
+    /// Counts SIGINT, SIGTERM, SIGHUP and SIGUSR1 from now on, and wakes the reactor at each, where
+    /// there is one.
+    static func watch(waking waker: Waker?) {
+        if let waker { wakeDescriptor.store(waker.descriptor, ordering: .releasing) }
         // Whoever started us may have blocked them: a thread of a test runner, for one.
         var signals = sigset_t()
         sigemptyset(&signals)

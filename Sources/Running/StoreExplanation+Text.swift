@@ -117,7 +117,7 @@ extension ReplayedEvent {
                 return about(lease, worker, "came back, was not lost")
             case .discarded(let discarded, _):
                 return discarded == key ? "its outcome was damaged and is gone" : nil
-            case .planned, .joined, .left, .cordoned, .released: return nil
+            case .planned, .joined, .announced, .left, .cordoned, .released: return nil
             }
         }
     }

@@ -6,24 +6,33 @@ import Scoring
 
 /// What a store says of its sweep, read without writing anything: for status and report.
 struct StoreReading {
-    /// The sweep's plan, made again from the texts in the store.
-    let plan: Plan
+    /// The sweep, made again from the texts in the store.
+    let loaded: LoadedSweep
     /// The journal's word on every trial.
     let history: Dispatcher.History
     let store: Store
 
     /// The store in `folder`, whether a coordinator runs on it or not.
     ///
+    /// - Parameter dataRoot: the folder that replaces the manifests' own data roots.
     /// - Throws: an error when there is none, or it holds no sweep.
-    init(folder: String) throws {
+    init(folder: String, dataRoot: String? = nil) throws {
         store = try Store.observe(folder)
         guard let document = try store.document() else {
             throw RunningError("\(folder): the store holds no sweep yet.")
         }
-        plan = try LoadedSweep(document: document, dataRoot: nil).plan
-        var history = Dispatcher.History(trials: plan.uniqueKeys)
+        loaded = try LoadedSweep(document: document, dataRoot: dataRoot)
+        var history = Dispatcher.History(trials: loaded.plan.uniqueKeys)
         try store.replay(into: &history)
         self.history = history
+    }
+
+    /// The sweep's plan.
+    var plan: Plan { loaded.plan }
+
+    /// What a trial found; nil where it is not there.
+    func outcome(_ key: TrialKey) throws -> Outcome? {
+        try store.outcome(key).map { try Outcome(decoding: $0.outcome) }
     }
 
     /// Why trials were given up.
@@ -35,8 +44,8 @@ struct StoreReading {
     func scored() throws -> [TrialKey: ScoredTrial] {
         var scored: [TrialKey: ScoredTrial] = [:]
         for key in plan.uniqueKeys {
-            guard let delivery = try store.outcome(key) else { continue }
-            scored[key] = ScoredTrial(try Outcome(decoding: delivery.outcome))
+            guard let outcome = try outcome(key) else { continue }
+            scored[key] = ScoredTrial(outcome)
         }
         return scored
     }
@@ -55,6 +64,26 @@ struct StoreReading {
 }
 
 extension Store {
+    /// How long trials of the plan took, learnt from the newest of those that were done at the
+    /// first attempt.
+    func costs(of plan: Plan, _ demands: Demands) throws -> CostModel {
+        var costs = CostModel()
+        var shapes: [TrialKey: Demands.Shape]?
+        for (key, bytes) in try newestProvenance(Store.newestLearnt) {
+            let known = shapes ?? Dictionary(
+                uniqueKeysWithValues: plan.uniqueKeys.enumerated().map { ($1, demands[$0]) })
+            shapes = known
+            guard let shape = known[key],
+                let fields = try? JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any],
+                fields["attempt"] as? Int == 1, let seconds = fields["seconds"] as? Double
+            else { continue }
+            costs.learn(shape, seconds: seconds)
+        }
+        return costs
+    }
+
+    private static let newestLearnt = 2000
+
     /// Where and how a trial's outcome came to be, by name; nil where it has none.
     func provenance(of key: TrialKey) throws -> [String: Any]? {
         guard let delivery = try outcome(key) else { return nil }

@@ -123,8 +123,16 @@ public struct StoreRequest {
             guard let endpoint, let document = try reading.store.document() else {
                 throw RunningError("\(folder): its coordinator has just begun. Ask again.")
             }
-            let line = try PersonLine(endpoint: endpoint)
-            answers = try requests.map { try line.ask($0, sweep: document.digest) }
+            let owner = try KeyFolder(of: folder).credential(KeyFolder.owner)
+            let line = try CoordinatorLine(try Address(endpoint).local, as: owner)
+            answers = try requests.map { request in
+                let frames = WireCodec.encode(request, sweep: document.digest)
+                guard let answer = try line.ask(frames, seconds: 10) else {
+                    throw RunningError(
+                        "the coordinator at \(endpoint) does not answer. See whether it runs.")
+                }
+                return answer
+            }
         }
         for answer in answers { Terminal.complain("concord: \(answer.text)") }
         return answers.allSatisfy(\.isDone) ? .done : .failed
@@ -156,37 +164,5 @@ public struct StoreRequest {
             }
         }
         return answers
-    }
-}
-
-/// A person's connection to a running coordinator.
-private final class PersonLine {
-    private let socket: DealerSocket
-    private let reactor: Reactor
-    private let endpoint: String
-    private var isConnected = false
-
-    init(endpoint: String) throws {
-        self.endpoint = endpoint
-        socket = try DealerSocket(connecting: try Address(endpoint), in: MessagingContext())
-        reactor = try Reactor(socket: socket)
-    }
-
-    /// Asks, and waits for the answer.
-    ///
-    /// - Throws: ``RunningError`` when none comes within ten seconds.
-    func ask(_ request: Request, sweep: Digest) throws -> Answer {
-        let end = Clock.monotonicSeconds + 10
-        var isAsked = false
-        while Clock.monotonicSeconds < end {
-            if isConnected, !isAsked {
-                isAsked = socket.send(WireCodec.encode(request, sweep: sweep))
-            }
-            if let frames = socket.receive() { return try WireCodec.decodeAnswer(frames) }
-            _ = try reactor.wait(seconds: min(0.2, end - Clock.monotonicSeconds))
-            if socket.linkEvents().contains(.connected) { isConnected = true }
-        }
-        throw RunningError(
-            "the coordinator at \(endpoint) does not answer. See whether it still runs.")
     }
 }

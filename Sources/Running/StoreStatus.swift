@@ -20,7 +20,6 @@ public struct StoreStatus {
     /// The state for people: counts, cells, who trains what, and what was given up.
     public var text: String {
         let counts = reading.history.counts
-        let plan = reading.plan
         var lines = [
             """
             \(plan.sweep.name): \(counts.finished) of \(plan.uniqueKeys.count) trials finished, \
@@ -28,8 +27,13 @@ public struct StoreStatus {
             """ + (counts.cancelled > 0 ? ", \(counts.cancelled) cancelled" : ""),
             coordinator.map { "coordinator: \($0)" }
                 ?? "coordinator: none runs here; the sweep's command goes on",
-            "",
         ]
+        lines += reading.history.presentWorkers.map {
+            let has = $0.resources.text
+            return "worker: \($0.name), \($0.slots) slots" + (has.isEmpty ? "" : ", " + has)
+        }
+        if counts.isOpen { lines += outlook }
+        lines.append("")
         let width = plan.cells.map(\.name.count).max() ?? 0
         for (cell, share) in zip(plan.cells, finishedByCell) {
             let name = cell.name + String(repeating: " ", count: width - cell.name.count)
@@ -56,6 +60,18 @@ public struct StoreStatus {
         }
         return lines.joined(separator: "\n")
     }
+
+    /// How long the rest will take, and what waits for more memory; learnt from the trials that the
+    /// store holds.
+    private var outlook: [String] {
+        let demands = plan.demands
+        let (left, slots) = reading.history.left(demands)
+        let costs = try? reading.store.costs(of: plan, demands)
+        let forecast = costs?.forecast(left: left, elapsed: 0, slots: slots)
+        return [forecast?.text, reading.history.outsized(demands)?.text].compactMap { $0 }
+    }
+
+    private var plan: Plan { reading.plan }
 
     /// The state for programs: `sweep`, `planned`, `finished`, `leased`, `queued`, `quarantined`,
     /// `cancelled`, and `cells` with `cell`, `finished`, `planned`.

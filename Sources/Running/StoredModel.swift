@@ -160,16 +160,10 @@ public struct StoredModel {
         let count = model.targets.count
         let frames = values.count / count
         let name = recording.id.replacingOccurrences(of: "/", with: "_")
-        var text = "name;timestamp;" + model.targets.joined(separator: ";") + "\n"
-        for t in 0..<frames {
-            let row = values[t * count..<(t + 1) * count].map { StoredModel.digits(Double($0)) }
-            let time = StoredModel.digits(Double(t) * model.hopSeconds)
-            text += "'\(recording.id)';\(time);\(row.joined(separator: ";"))\n"
-        }
+        let text = AVECTrace.text(
+            values, of: recording.id, targets: model.targets, hopSeconds: model.hopSeconds)
         try Data(text.utf8).write(to: URL(filePath: folder + "/\(name).csv"), options: .atomic)
         try writer.write("\(name)/predicted", shape: [frames, count], floats: values)
         try writer.setAttribute(name + "/predicted", "columns", .texts(model.targets))
     }
-
-    private static func digits(_ number: Double) -> String { String(format: "%.6f", number) }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Leasing
+import Messaging
 import Planning
 import Reporting
 
@@ -35,9 +36,13 @@ public struct SweepRun {
 
     /// Runs to the end, or until it is stopped.
     ///
-    /// - Parameter launch: Makes the launcher of the workers.
+    /// - Parameters:
+    ///   - showsTables: Whether the main tables are shown at the end. The default is true.
+    ///   - launch: Makes the launcher of the workers.
     /// - Throws: an error that says what to do; the store resumes.
-    public func run(launch: (LaunchSite) throws -> any Launcher) throws -> ExitStatus {
+    public func run(
+        showsTables: Bool = true, launch: (LaunchSite) throws -> any Launcher
+    ) throws -> ExitStatus {
         let coordinator = try Coordinator(
             sweep: sweep, store: store, address: bind, retry: retry, takeOver: takeOver,
             keepsModels: keepsModels)
@@ -47,6 +52,10 @@ public struct SweepRun {
                 hasMoved: coordinator.hasMoved, orphanSeconds: coordinator.limits.orphanSeconds))
         let display = ProgressDisplay(
             plan: sweep.plan, finishedBefore: coordinator.finishedBefore)
+        if bind != nil {
+            Terminal.complain("concord: listening at \(coordinator.endpoint)")
+            Terminal.complain("concord: \(coordinator.invitation)")
+        }
         Terminal.complain("concord: \(coordinator.limits)")
         defer { launcher.end() }
         var isDraining = false
@@ -64,8 +73,8 @@ public struct SweepRun {
                 notices: coordinator.takeNotices() + launcher.takeNotices())
         }
         let status = coordinator.conclude(display)
-        if status == .done {
-            Terminal.show(try ReportWriter(store: store, allowPartial: false).mainTables())
+        if status == .done, showsTables {
+            Terminal.show(try ReportWriter(store: store).mainTables())
             Terminal.complain(
                 "concord: for the whole report: concord report \(store) --format html --output DIR")
         }

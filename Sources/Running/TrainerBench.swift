@@ -11,13 +11,11 @@ import Training
 /// Where a trainer trains: the plan, and the corpora's files, opened once for all trials.
 final class TrainerBench {
     private let sweep: LoadedSweep
-    private let readers: [CorpusReader]
+    private let matrices: TrialMatrices
 
-    init(sweep: LoadedSweep) {
+    init(sweep: LoadedSweep, cache: String?) {
         self.sweep = sweep
-        readers = sweep.plan.corpora.indices.map {
-            CorpusReader(corpus: sweep.plan.corpora[$0], dataRoot: sweep.dataFolder(ofCorpus: $0))
-        }
+        matrices = TrialMatrices(sweep: sweep, cache: cache)
     }
 
     /// Trains the trial of `lease`, from `checkpoint` if there is one, and says how it ended.
@@ -37,6 +35,8 @@ final class TrainerBench {
                         outcome: result.outcome.encoded(),
                         provenance: Array(provenance.json.utf8),
                         model: keepsModel ? try model(of: result, lease) : nil)))
+        } catch let lacking as TrialMatrices.Lacking {
+            TrainerLoop.reply(.lacking(lease, lacking.digests, reason: lacking.reason))
         } catch {
             let failure = Failure(cause: TrainerBench.cause(of: error), message: "\(error)")
             TrainerLoop.reply(.failed(lease, failure))
@@ -59,12 +59,7 @@ final class TrainerBench {
     ) throws -> TrialTraining.Result {
         let plan = sweep.plan
         let cell = plan.cells[trial.cell]
-        let split = plan.splits[trial.split]
-        try plan.check(trial)
-        let data = TrialData(
-            train: try split.train.map { try load($0, cell.features) },
-            validation: try split.validation.map { try load($0, cell.features) },
-            test: try split.test.map { try load($0, cell.features) })
+        let data = try data(of: trial)
         var training = try TrialTraining(
             key: trial.key, recipe: cell.recipe, features: cell.features,
             targets: plan.sweep.targets, hopSeconds: plan.corpora[0].hopSeconds, data: data)
@@ -87,20 +82,37 @@ final class TrainerBench {
         }
     }
 
+    /// The matrices of a trial, read only where its split holds.
+    ///
+    /// - Throws: ``PlanError/leak(scheme:fold:_:)`` where something stands on two sides, and the
+    ///   errors of reading.
+    func data(of trial: Trial) throws -> TrialData {
+        try sweep.plan.check(trial)
+        let features = sweep.plan.cells[trial.cell].features
+        let split = sweep.plan.splits[trial.split]
+        return try matrices.gather {
+            TrialData(
+                train: try split.train.map { try load($0, features) },
+                validation: try split.validation.map { try load($0, features) },
+                test: try split.test.map { try load($0, features) })
+        }
+    }
+
     private func load(_ index: Int, _ features: FeatureChoice) throws -> RecordingData {
         let planned = sweep.plan.recordings[index]
         let corpus = sweep.plan.corpora[planned.corpus]
-        let reader = readers[planned.corpus]
         let recording = planned.recording
-        let sets = features.featureSets.compactMap { corpus.featureSet($0) }
+        let sets = features.featureSets
+        let targets = Recording.goldDigestName
         guard let gold = recording.digests[Recording.goldDigestName] else {
             throw RunningError("recording \(recording.id) has no digest of its gold traces")
         }
         return RecordingData(
             goldDigest: gold,
-            features: try sets.map { try reader.features(recording, $0) },
-            masks: try sets.map { try reader.mask(recording, $0) },
-            gold: try reader.gold(recording), goldMask: try reader.goldMask(recording),
+            features: try sets.map { try matrices.matrix($0, of: planned) },
+            masks: try sets.map { try matrices.mask($0 + ".mask", of: planned) },
+            gold: try matrices.matrix(targets, of: planned),
+            goldMask: try matrices.mask(targets + ".mask", of: planned),
             targetColumns: sweep.plan.sweep.targets.compactMap {
                 corpus.targets.firstIndex(of: $0)
             }, culture: recording.culture)

@@ -29,9 +29,9 @@ public struct TrainerLoop {
         var bench: TrainerBench?
         while true {
             switch requests.next() {
-            case .prepare(let document, let dataRoot):
+            case .prepare(let document, let dataRoot, let cache):
                 bench = TrainerBench(
-                    sweep: try LoadedSweep(document: document, dataRoot: dataRoot))
+                    sweep: try LoadedSweep(document: document, dataRoot: dataRoot), cache: cache)
                 TrainerLoop.reply(.ready)
             case .train(let lease, let checkpoint, let keepsModel):
                 guard let bench else { throw RunningError("asked to train before a sweep came") }

@@ -1,3 +1,4 @@
+import Corpora
 import Foundation
 import Glibc
 import Kernels
@@ -10,64 +11,93 @@ import Messaging
 /// session commands. An outcome is in the spool on disk before the coordinator hears of it.
 public final class Worker {
     private let address: Address
+    private let credential: Credential?
     private let dataRoot: String?
     private let context = MessagingContext()
     private let spool: Spool
+    let cache: String
+    let data: DataFetch
+    var isFetching = false
+    private var terms: [LeaseTerms]
+    /// Leases whose trials lacked data and have not begun: why, and how often they said so.
+    var lacks: [LeaseID: (reason: String, count: Int)] = [:]
     private let checkpoints: CheckpointFolder
     private let reactor: Reactor
     private var socket: DealerSocket
     private var session: Session
     private var trainers: [TrainerProcess?]
-    private var leases: [LeaseID?]
+    var leases: [LeaseID?]
     private var caps: [MemoryCap?]
-    private let memoryBytes: Int
-    private let machineBytes = Memory.machineBytes
+    private let memoryBytes: Int?
+    private let machineBytes: Int
     private var memorySeenAt = -Double.infinity
     private var document: SweepDocument?
     private var sequence: UInt64 = 0
     private var exit: Session.Exit?
     private var heard = (interrupts: 0, terminations: 0)
+    /// Handshakes in a row that the other side ended.
+    private var brokenHandshakes = 0
 
     /// A worker of the coordinator at `address`.
     ///
     /// - Parameters:
-    ///   - slots: Trials at a time.
+    ///   - credential: Its key, and the coordinator's; nil does without encryption.
     ///   - spool: The folder for outcomes that are not recorded yet.
     ///   - dataRoot: The folder of the corpora's files; nil takes the manifests' own.
-    ///   - memoryBytes: What the first attempt at a trial may use; nil takes the machine's memory,
-    ///     divided by `slots`.
+    ///   - slots: Trials at a time; nil takes one a core, where there is memory for so many.
+    ///   - memoryBytes: What the first attempt at a trial may use; nil takes what it is predicted
+    ///     to need or, if that is more, a slot's share.
+    ///   - totalBytes: What all trainers may use together; nil takes the machine's memory, which
+    ///     workers of one machine share.
+    ///   - cache: The folder for data that this machine lacks; nil takes the user's own.
+    ///   - cacheBytes: How much it may hold; 20 GiB by default.
+    ///   - until: When the worker ends, as ``WorkerEnd`` spells it.
     ///   - orphanSeconds: How long to wait for a coordinator that is away; nil waits for ever.
     /// - Throws: an error when the address is none, or another worker uses the spool.
     public init(
-        address: String, slots: Int, spool folder: String, dataRoot: String?,
-        memoryBytes: Int? = nil, orphanSeconds: Double?
+        address: String, credential: Credential?, slots: Int?, spool folder: String,
+        dataRoot: String?, memoryBytes: Int? = nil, totalBytes: Int? = nil, cache: String? = nil,
+        cacheBytes: Int = 20 << 30, until: String? = nil, orphanSeconds: Double?
     ) throws {
+        let resources = Machine.resources(memoryBytes: totalBytes)
+        machineBytes = resources.memoryBytes
+        let slots = slots ?? Machine.slots(memoryBytes: machineBytes)
+        let secondsLeft = try WorkerEnd.seconds(until).map { $0 - Clock.wallSeconds }
+        if let secondsLeft, secondsLeft <= 0 {
+            throw RunningError("this worker's end lies in the past. Give it a later one.")
+        }
         self.address = try Address(address)
+        self.credential = credential
         self.dataRoot = LoadedSweep.dataRoot(dataRoot)
         spool = try Spool(folder: folder)
         checkpoints = CheckpointFolder(folder: folder)
-        socket = try DealerSocket(connecting: self.address, in: context)
+        socket = try DealerSocket(connecting: self.address, in: context, as: credential)
         reactor = try Reactor(socket: socket)
+        self.cache = cache ?? NodeCache.defaultFolder
+        data = DataFetch(
+            cache: NodeCache(folder: self.cache, bytesMax: cacheBytes), waker: reactor.waker)
+        terms = Array(repeating: LeaseTerms(), count: slots)
         trainers = Array(repeating: nil, count: slots)
         leases = Array(repeating: nil, count: slots)
         caps = Array(repeating: nil, count: slots)
-        self.memoryBytes = memoryBytes ?? machineBytes / slots
+        self.memoryBytes = memoryBytes
         session = Session(
             identity: WorkerMessage.Hello(
                 worker: spool.worker,
                 name: "\(ProcessInfo.processInfo.hostName):\(getpid())", slots: slots,
                 protocolVersion: WorkerMessage.protocolVersion,
                 numericsVersion: Numerics.version, numericClass: Numerics.numericClass,
-                sweep: nil, leases: []),
+                sweep: nil, leases: [], resources: resources),
             spool: spool.kept().map { Session.Spooled(lease: $0, delivery: $1) },
-            checkpoints: checkpoints.all(), orphanSeconds: orphanSeconds, at: Worker.now)
+            checkpoints: checkpoints.all(), orphanSeconds: orphanSeconds,
+            endsAt: secondsLeft.map { Worker.now + $0 }, at: Worker.now)
         StopSignal.watch(waking: reactor.waker)
     }
 
     /// Seconds between two looks at the memory of trainers.
     private static let memorySeconds = 0.25
 
-    private static var now: Instant { Instant(seconds: Clock.monotonicSeconds) }
+    static var now: Instant { Instant(seconds: Clock.monotonicSeconds) }
 
     /// Works until the sweep has ended, the coordinator is gone for too long, or a signal ends it.
     ///
@@ -82,14 +112,17 @@ public final class Worker {
     // MARK: In
 
     private func turn() throws {
-        let due = session.nextDeadline.map { $0 - Worker.now } ?? 1
+        let due = [session.nextDeadline, data.nextDeadline].compactMap { $0 }.min()
+            .map { $0 - Worker.now } ?? 1
         let sources = try reactor.wait(seconds: max(0, min(due, Worker.memorySeconds)))
         try hearSignals()
         try watchMemory()
         if sources.contains(.link) { try hearLink() }
         while let frames = socket.receive() {
             do {
-                try handle(.received(try WireCodec.decodeCoordinator(frames).message))
+                let message = try WireCodec.decodeCoordinator(frames).message
+                try handle(.received(message))
+                try hearData(message)
             } catch let error as WireError {
                 Terminal.complain("concord: the coordinator said what is no message: \(error)")
             }
@@ -99,6 +132,7 @@ public final class Worker {
             else { continue }
             try hear(trainer, slot: slot)
         }
+        try take(data.tick(at: Worker.now))
         if let deadline = session.nextDeadline, deadline <= Worker.now { try handle(.tick) }
     }
 
@@ -140,13 +174,40 @@ public final class Worker {
     private func hearLink() throws {
         for event in socket.linkEvents() {
             switch event {
-            case .connected: try handle(.connected)
-            case .disconnected: try handle(.disconnected)
-            case .incompatible:
-                Terminal.complain("concord: what listens at \(address) is no coordinator")
+            case .connected:
+                brokenHandshakes = 0
+                try handle(.connected)
+            case .disconnected:
+                try stopFetching()
                 try handle(.disconnected)
+            case .incompatible:
+                Terminal.complain(
+                    """
+                    concord: what listens at \(address) is no coordinator, or one of a version of \
+                    concord that does not encrypt
+                    """)
+                try handle(.disconnected)
+            case .refused:
+                let name = credential?.name ?? "that it has not"
+                let reason = """
+                    the coordinator at \(address) does not admit the key \(name): it was revoked, \
+                    or is of another store. Ask whoever owns the store for a new one.
+                    """
+                try handle(.received(.refused(reason)))
+            case .broken: hearBrokenHandshake()
             }
         }
+    }
+
+    /// Once may be chance, such as a coordinator that is just ending.
+    private func hearBrokenHandshake() {
+        brokenHandshakes += 1
+        guard brokenHandshakes == 3 else { return }
+        Terminal.complain(
+            """
+            concord: what listens at \(address) breaks every handshake off. It has not the key \
+            that this worker expects of its coordinator, or is none, or is flooded. Trying on.
+            """)
     }
 
     private func hear(_ trainer: TrainerProcess, slot: Int) throws {
@@ -154,14 +215,20 @@ public final class Worker {
         for reply in replies {
             switch reply {
             case .ready: continue
-            case .progress(let lease, let progress): try handle(.progress(lease, progress))
+            case .progress(let lease, let progress):
+                if progress.epoch > 0 { try forgetData(of: lease) }
+                try handle(.progress(lease, progress))
             case .checkpoint(let lease, let checkpoint): try handle(.checkpoint(lease, checkpoint))
             case .finished(let lease, let delivery):
                 leases[slot] = nil
+                try forgetData(of: lease)
                 try handle(.outcome(lease, delivery))
             case .failed(let lease, let failure):
                 leases[slot] = nil
+                try forgetData(of: lease)
                 try handle(.trainerFailed(lease, failure))
+            case .lacking(let lease, let digests, let reason):
+                try fetch(digests, for: lease, reason)
             }
         }
         guard isGone, trainers[slot] === trainer else { return }
@@ -171,6 +238,7 @@ public final class Worker {
         let isOutOfMemory = trainer.isOutOfMemory
         dismiss(slot)
         guard let lease else { return }
+        try forgetData(of: lease)
         if isOutOfMemory, let cap {
             let message = "The kernel ended the trainer for want of memory."
             return try handle(.trainerFailed(lease, outOfMemory(message, cap)))
@@ -186,16 +254,16 @@ public final class Worker {
 
     // MARK: Out
 
-    private func handle(_ event: Session.Event) throws {
+    func handle(_ event: Session.Event) throws {
         for command in session.handle(event, at: Worker.now) {
             switch command {
-            case .send(let message):
-                sequence += 1
-                // What is lost here is said again: outcomes are spooled, progress comes anew.
-                _ = socket.send(WireCodec.encode(message, sequence: sequence))
+            // What is lost here is said again: outcomes are spooled, progress comes anew.
+            case .send(let message): say(message)
             case .start(let lease, let terms, let slot): try start(lease, terms, slot: slot)
             case .save(let slot): trainers[slot]?.ask(.save)
-            case .end(let slot): dismiss(slot)
+            case .end(let slot):
+                if let lease = leases[slot] { try forgetData(of: lease) }
+                dismiss(slot)
             case .spool(let spooled): try spool.keep(spooled.lease, spooled.delivery)
             case .unspool(let key): spool.forget(key)
             case .keep(let lease, let checkpoint): checkpoints.keep(lease, checkpoint)
@@ -217,14 +285,28 @@ public final class Worker {
             trainer = try TrainerProcess()
             trainers[slot] = trainer
             reactor.watch(trainer.output)
-            if let document { trainer.ask(.prepare(document, dataRoot: dataRoot)) }
+            if let document {
+                trainer.ask(.prepare(document, dataRoot: dataRoot, cache: cache))
+            }
         }
         leases[slot] = lease
+        self.terms[slot] = terms
         caps[slot] = MemoryCap(
-            first: memoryBytes, raises: terms.memoryRaises, machine: machineBytes)
-        trainer.ask(
+            first: memoryBytes ?? max(terms.memoryBytes, machineBytes / trainers.count),
+            raises: terms.memoryRaises, machine: machineBytes)
+        train(lease, slot: slot)
+    }
+
+    func train(_ lease: LeaseID, slot: Int) {
+        trainers[slot]?.ask(
             .train(
-                lease, checkpoint: terms.checkpoint, keepsModel: session.limits.keepsModels))
+                lease, checkpoint: terms[slot].checkpoint,
+                keepsModel: session.limits.keepsModels))
+    }
+
+    func say(_ message: WorkerMessage) {
+        sequence += 1
+        _ = socket.send(WireCodec.encode(message, sequence: sequence))
     }
 
     /// Ends the slot's trainer; the next lease starts another.
@@ -237,7 +319,8 @@ public final class Worker {
     }
 
     private func reconnect() throws {
-        socket = try DealerSocket(connecting: address, in: context)
+        try stopFetching()
+        socket = try DealerSocket(connecting: address, in: context, as: credential)
         reactor.socket = socket
     }
 

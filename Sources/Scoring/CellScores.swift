@@ -7,7 +7,7 @@ public struct CellScores: Hashable, Sendable {
     /// How many of its trials are there.
     public let coverage: Coverage
     /// Per test culture, in the cell's order; then, where there are several, all together.
-    public let tests: [TestScores]
+    public internal(set) var tests: [TestScores]
 
     /// What `culture` scored; nil stands for all test cultures together.
     public func test(_ culture: String?) -> TestScores? { tests.first { $0.culture == culture } }
@@ -24,12 +24,15 @@ public struct TestScores: Hashable, Sendable {
     public let recordings: Int
     /// What the bootstrap draws: the name of a column such as `dyad`, or `recording`.
     public let unit: String
-    /// The number of units.
-    public let groups: Int
+    /// The units, which the bootstrap draws.
+    let grouping: RecordingGroups
     /// The number of frames of the recordings.
     public let frames: Int
     /// Per target, in the sweep's order.
-    public let targets: [TargetScores]
+    public internal(set) var targets: [TargetScores]
+
+    /// The number of units.
+    public var groups: Int { grouping.count }
 
     /// The culture, or ``allTogether``.
     public var label: String { culture ?? Self.allTogether }
@@ -39,15 +42,23 @@ public struct TestScores: Hashable, Sendable {
 public struct TargetScores: Hashable, Sendable {
     /// The predicted quantity.
     public let target: String
-    /// Out-of-fold frames of all recordings, merged, per seed; nil where no trial of the seed is
-    /// there. A CCC is taken of these, never averaged over folds.
+    /// Out-of-fold frames of all recordings, merged, per seed (and repetition, where all is divided
+    /// anew); nil where no trial of it is there. A CCC is taken of these, never averaged over
+    /// folds.
     public let seeds: [Moments?]
-    /// The 95 % bootstrap interval of the CCC's mean over seeds, for `Convention.allCases`.
-    let intervals: [Interval?]
+    /// The CCC of each recording, and of each subject where all recordings have one.
+    public let recordings: [PartScore], subjects: [PartScore]
+    /// (seeds that are there, groups).
+    let groups: [[Moments]]
+    /// The bootstrap's intervals: of all kinds in the headline convention, of the standard kind in
+    /// the others.
+    var intervals: [Convention: [Interval.Kind: Interval]] = [:]
 
     /// The 95 % bootstrap interval of the CCC's mean over seeds.
-    public func interval(_ convention: Convention) -> Interval? {
-        zip(Convention.allCases, intervals).first { $0.0 == convention }?.1
+    public func interval(
+        _ convention: Convention, _ kind: Interval.Kind = .standard
+    ) -> Interval? {
+        intervals[convention]?[kind]
     }
 
     /// A figure's mean and spread over the seeds that are there, such as of `\.ccc`.
@@ -56,4 +67,14 @@ public struct TargetScores: Hashable, Sendable {
     ) -> SeedStatistics {
         SeedStatistics(seeds.compactMap { $0 }.map { Score($0, convention)[keyPath: figure] })
     }
+}
+
+/// What a part of a test side scored: a recording or a subject.
+public struct PartScore: Hashable, Sendable {
+    /// The recording's id or the subject.
+    public let name: String
+    /// Its culture.
+    public let culture: String
+    /// The CCC of its frames, as the mean over the seeds where it is defined; nil where none is.
+    public let ccc: Double?
 }

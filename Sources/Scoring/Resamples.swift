@@ -1,161 +1,102 @@
 import Kernels
 
-/// A 95 % interval of a statistic.
-public struct Interval: Hashable, Sendable {
-    /// The lower end.
-    public let low: Double
-    /// The upper end.
-    public let high: Double
-
-    /// The interval from `low` to `high`.
-    public init(low: Double, high: Double) {
-        self.low = low
-        self.high = high
-    }
-}
-
 /// How often a bootstrap draws each group, resample by resample.
 ///
 /// Groups (dyads, runs), not frames, are drawn with replacement: frames of one recording depend on
 /// each other, and an interval over them would be far too narrow. Two models whose test sides hold
 /// the same groups are given the same resamples, so that they can be compared in pairs.
-/// Davison and Hinkley 1997, §2.4 and §3.8.
-public struct Resamples: Sendable {
+/// Davison and Hinkley 1997, §2.4, §3.2 and §3.8.
+public final class Resamples {
     /// The number of resamples. A report takes 10,000.
     public let count: Int
     /// The number of groups.
-    public let groups: Int
-    /// (count, groups), row-major.
-    private let times: [Int32]
+    public var groups: Int { weights.groups }
+    /// The number of groups of each stratum: each resample draws as many of it.
+    public let strata: [Int]
+    /// Draws first, then all groups but one, for each.
+    private let weights: GroupWeights
 
     /// Draws `groups` groups with replacement, `count` times over.
     ///
     /// - Precondition: `groups >= 1` and `count >= 1`.
-    public init(count: Int, groups: Int, random: RandomStream) {
-        precondition(groups >= 1 && count >= 1)
+    public convenience init(count: Int, groups: Int, random: RandomStream) {
+        self.init(count: count, strata: [groups], random: random)
+    }
+
+    /// Draws groups of each stratum with replacement, `count` times over.
+    ///
+    /// - Precondition: there is a group in each stratum, and `count >= 1`.
+    public init(count: Int, strata: [Int], random: RandomStream) {
+        let groups = strata.reduce(0, +)
+        precondition(groups >= 1 && count >= 1 && strata.allSatisfy { $0 >= 1 })
         var random = random
-        var times = [Int32](repeating: 0, count: count * groups)
-        for start in stride(from: 0, to: times.count, by: groups) {
-            for _ in 0..<groups { times[start + random.below(groups)] += 1 }
+        let weights = GroupWeights(groups: groups, count: count + groups)
+        for resample in 0..<count {
+            var start = 0
+            for size in strata {
+                for _ in 0..<size { weights[resample, start + random.below(size)] += 1 }
+                start += size
+            }
+        }
+        for left in 0..<groups {
+            for group in 0..<groups where group != left { weights[count + left, group] = 1 }
         }
         self.count = count
-        self.groups = groups
-        self.times = times
+        self.strata = strata
+        self.weights = weights
     }
 
-    /// The 95 % percentile interval of the CCC's mean over seeds, for each of
-    /// `Convention.allCases`.
+    /// The distribution of the CCC's mean over seeds.
     ///
-    /// `moments` (seeds, groups) hold one target's frames. An interval is nil where there is one
-    /// group only, or where the CCC is undefined in more than one resample of twenty: the tails
-    /// of what is left would say nothing.
-    public func intervals(_ moments: [[Moments]]) -> [Interval?] {
-        guard groups > 1 else { return Convention.allCases.map { _ in nil } }
-        let sums = GroupSums(moments, groups: groups)
-        var values = Convention.allCases.map { _ in [Double]() }
-        for index in values.indices { values[index].reserveCapacity(count) }
-        var total = [Double](repeating: 0, count: sums.width)
-        for resample in 0..<count {
-            draw(resample, from: sums, into: &total)
-            for (index, convention) in Convention.allCases.enumerated() {
-                if let mean = sums.concordance(of: total, convention) {
-                    values[index].append(mean)
-                }
+    /// - Parameters:
+    ///   - moments: (seeds, groups), of one target's frames.
+    ///   - point: the mean of the data themselves; nil where it is undefined.
+    public func distribution(
+        _ moments: [[Moments]], _ convention: Convention, point: Double?
+    ) -> Distribution {
+        distributions(moments, [convention], points: [point])[0]
+    }
+
+    /// The distributions in several conventions, whose sums are the same.
+    func distributions(
+        _ moments: [[Moments]], _ conventions: [Convention], points: [Double?]
+    ) -> [Distribution] {
+        let sums = moments.map { GroupSums($0) }
+        var means = conventions.map { _ in [Double]() }
+        for index in means.indices { means[index].reserveCapacity(8 * weights.vectors) }
+        for start in stride(from: 0, to: weights.vectors, by: Self.blockVectors) {
+            let block = start..<min(start + Self.blockVectors, weights.vectors)
+            evaluate(block, sums, conventions, &means)
+        }
+        return zip(means, points).map { values, point in
+            Distribution(
+                point: point, values: Array(values[..<count]),
+                jackknife: Array(values[count..<count + groups]), strata: strata)
+        }
+    }
+
+    /// Eight resamples each: weights of a block stay in the cache for all seeds.
+    private static let blockVectors = 64
+
+    private func evaluate(
+        _ block: Range<Int>, _ seeds: [GroupSums], _ conventions: [Convention],
+        _ means: inout [[Double]]
+    ) {
+        let width = 8 * block.count
+        let sums = DoubleRows(count: 3, width: width)
+        let totals = conventions.map { _ in ConcordanceSums(count: width) }
+        var known: [Double] = []
+        for seed in seeds {
+            if seed.gold != known {
+                weights.sum(block, seed.gold, into: sums)
+                for total in totals { total.setGold(sums) }
+                known = seed.gold
+            }
+            weights.sum(block, seed.predicted, into: sums)
+            for (convention, total) in zip(conventions, totals) {
+                total.add(sums, convention.form(offset: seed.offset, floor: seed.floor))
             }
         }
-        return values.map { percentiles($0) }
-    }
-
-    private func draw(_ resample: Int, from sums: GroupSums, into total: inout [Double]) {
-        for column in 0..<sums.width { total[column] = 0 }
-        for group in 0..<groups {
-            let times = times[resample * groups + group]
-            guard times > 0 else { continue }
-            let weight = Double(times)
-            let start = group * sums.width
-            for column in 0..<sums.width {
-                total[column] += weight * sums.values[start + column]
-            }
-        }
-    }
-
-    private func percentiles(_ values: [Double]) -> Interval? {
-        guard values.count * 20 >= count * 19 else { return nil }
-        let sorted = values.sorted()
-        return Interval(low: quantile(0.025, of: sorted), high: quantile(0.975, of: sorted))
-    }
-
-    /// Linear between the order statistics.   Hyndman and Fan 1996, definition 7.
-    private func quantile(_ share: Double, of sorted: [Double]) -> Double {
-        let place = share * Double(sorted.count - 1)
-        let below = Int(place)
-        let above = min(below + 1, sorted.count - 1)
-        return sorted[below] + (place - Double(below)) * (sorted[above] - sorted[below])
-    }
-}
-
-/// Raw sums of each group about centres that all groups share, so that a resample is their sum.
-///
-/// The centres are the overall means: what is left to cancel is of the size of the spread.
-private struct GroupSums {
-    /// (groups, width), row-major; per seed: n, Σx, Σy, Σx², Σy², Σxy.
-    let values: [Double]
-    let width: Int
-    /// The predicted centre less the gold one, per seed.
-    private let offsets: [Double]
-    /// A denominator below this is rounding, per seed and frame.
-    private let floors: [Double]
-
-    init(_ moments: [[Moments]], groups: Int) {
-        width = 6 * moments.count
-        var values = [Double](repeating: 0, count: groups * width)
-        var offsets: [Double] = []
-        var floors: [Double] = []
-        for (seed, row) in moments.enumerated() {
-            var all = Moments()
-            for group in row { all.merge(group) }
-            offsets.append(all.predictedMean - all.goldMean)
-            let spread = all.goldSquares + all.predictedSquares
-            floors.append(1e-14 * spread / Double(max(1, all.count)))
-            for (group, part) in row.enumerated() where part.count > 0 {
-                let n = Double(part.count)
-                let x = part.goldMean - all.goldMean
-                let y = part.predictedMean - all.predictedMean
-                let start = group * width + 6 * seed
-                values[start] = n
-                values[start + 1] = n * x
-                values[start + 2] = n * y
-                values[start + 3] = part.goldSquares + n * x * x
-                values[start + 4] = part.predictedSquares + n * y * y
-                values[start + 5] = part.products + n * x * y
-            }
-        }
-        self.values = values
-        self.offsets = offsets
-        self.floors = floors
-    }
-
-    /// The mean over the seeds that have one; nil when none has.
-    func concordance(of total: [Double], _ convention: Convention) -> Double? {
-        var sum = 0.0
-        var defined = 0.0
-        for (seed, offset) in offsets.enumerated() {
-            let start = 6 * seed
-            let n = total[start]
-            guard n > 1 else { continue }
-            let x = total[start + 1] / n
-            let y = total[start + 2] / n
-            let gold = total[start + 3] - n * x * x
-            let predicted = total[start + 4] - n * y * y
-            let bias = y - x + offset
-            guard gold + predicted + n * bias * bias > n * floors[seed],
-                let ccc = convention.concordance(
-                    gold: gold, predicted: predicted, products: total[start + 5] - n * x * y,
-                    bias: bias, count: n), ccc.isFinite
-            else { continue }
-            sum += ccc
-            defined += 1
-        }
-        return defined > 0 ? sum / defined : nil
+        for (index, total) in totals.enumerated() { means[index] += total.means }
     }
 }

@@ -13,6 +13,9 @@ public struct ScoredTrial: Hashable, Sendable {
     public var bestEpoch: Int
     /// The recordings of the test side, in the split's order.
     public var recordings: [Recording]
+    /// The loss of each epoch, and the mean over targets of its validation CCC, not-a-number where
+    /// none is defined.
+    public var losses: [Float] = [], validation: [Float] = []
 
     /// One predicted recording.
     public struct Recording: Hashable, Sendable {
@@ -41,5 +44,9 @@ public struct ScoredTrial: Hashable, Sendable {
         self.init(
             key: outcome.key, targets: outcome.targets, bestEpoch: outcome.bestEpoch,
             recordings: outcome.recordings.map { Recording(gold: $0.gold, moments: $0.moments) })
+        losses = outcome.epochs.map { Float($0.loss) }
+        validation = outcome.epochs.map { epoch in
+            Float(SeedStatistics(epoch.validation).mean ?? .nan)
+        }
     }
 }

@@ -36,16 +36,19 @@ extension SweepScores {
     /// The rows of `trials.csv`, in the order of the plan's trials, then of test cultures, targets
     /// and conventions. A trial that tests several cultures has a row for all together too.
     public func trials(_ conventions: [Convention]) -> [TrialRow] {
-        plan.trials.flatMap { trial -> [TrialRow] in
-            guard let scored = scored[trial.key] else { return [] }
-            let test = plan.splits[trial.split].test
-            let cultures = plan.cells[trial.cell].testCultures.filter { culture in
-                test.contains { plan.recordings[$0].recording.culture == culture }
-            }
-            var rows = cultures.flatMap { self.rows(trial, scored, culture: $0, conventions) }
-            if cultures.count > 1 { rows += self.rows(trial, scored, culture: nil, conventions) }
-            return rows
+        plan.trials.flatMap { rows(of: $0, conventions) }
+    }
+
+    /// The rows of one trial; none where it is not there.
+    public func rows(of trial: Trial, _ conventions: [Convention]) -> [TrialRow] {
+        guard let scored = scored[trial.key] else { return [] }
+        let test = plan.splits[trial.split].test
+        let cultures = plan.cells[trial.cell].testCultures.filter { culture in
+            test.contains { plan.recordings[$0].recording.culture == culture }
         }
+        var rows = cultures.flatMap { self.rows(trial, scored, culture: $0, conventions) }
+        if cultures.count > 1 { rows += self.rows(trial, scored, culture: nil, conventions) }
+        return rows
     }
 
     private func rows(
@@ -76,24 +79,27 @@ extension SweepScores {
     /// The rows of `recordings.csv`, in the order of the plan's trials, then of the split's
     /// recordings, targets and conventions. A trial that two cells hold is listed once.
     public func recordings(_ conventions: [Convention]) -> [RecordingRow] {
-        var seen: Set<TrialKey> = []
-        return plan.trials.flatMap { trial -> [RecordingRow] in
-            guard let scored = scored[trial.key], seen.insert(trial.key).inserted else { return [] }
-            return zip(plan.splits[trial.split].test, scored.recordings).flatMap {
-                rows(trial.key, recording: $0.0, $0.1.moments, conventions)
-            }
+        plan.uniqueKeys.flatMap { recordings(of: $0, conventions) }
+    }
+
+    /// The rows of one trial's recordings; none where it is not there.
+    public func recordings(of key: TrialKey, _ conventions: [Convention]) -> [RecordingRow] {
+        guard let scored = scored[key], let trial = plan.trial(key) else { return [] }
+        let name = key.description
+        return zip(plan.splits[trial.split].test, scored.recordings).flatMap {
+            rows(name, recording: $0.0, $0.1.moments, conventions)
         }
     }
 
     private func rows(
-        _ key: TrialKey, recording: Int, _ moments: [Moments], _ conventions: [Convention]
+        _ key: String, recording: Int, _ moments: [Moments], _ conventions: [Convention]
     ) -> [RecordingRow] {
         let recording = plan.recordings[recording].recording
         return zip(targets, moments).flatMap { target, moments in
             conventions.map { convention in
                 let score = Score(moments, convention)
                 return RecordingRow(fields: [
-                    .text(key.description), .text(recording.id), .text(recording.culture),
+                    .text(key), .text(recording.id), .text(recording.culture),
                     .text(target), .text(convention.rawValue), .number(score.ccc),
                     .number(score.pearson), .number(score.rmse), .count(score.frames),
                 ])
@@ -103,6 +109,8 @@ extension SweepScores {
 }
 
 extension Cell {
-    /// The cultures of the training side in one word, such as `DE+HU`.
-    public var trainLabel: String { trainCultures.joined(separator: "+") }
+    /// Whether it is of `scheme`, which may carry options: `pooled(folds=4)` is of `pooled`.
+    public func isOf(_ scheme: String) -> Bool {
+        self.scheme == scheme || self.scheme.hasPrefix(scheme + "(")
+    }
 }

@@ -12,6 +12,12 @@ public struct SweepScores: Sendable {
     public let plan: Plan
     /// The scores, in the order of the plan's cells.
     public let cells: [CellScores]
+    /// Models beside each other on the same splits, in the order of features, cells and pairs.
+    public let comparisons: [ModelComparison]
+    /// What a change of culture costs, in the order of features, targets, models and pairs.
+    public let gaps: [GeneralizationGap]
+    /// A → B against B → A, in the same order.
+    public let asymmetries: [Asymmetry]
     /// How many trials are there; a trial that two cells hold counts once.
     public let coverage: Coverage
     /// The trials that are there.
@@ -24,23 +30,33 @@ public struct SweepScores: Sendable {
 
     /// The scores of the trials that are there.
     ///
-    /// Trials that the plan does not hold are ignored. Each interval takes `resamples` resamples,
-    /// 10,000 unless told otherwise.
+    /// Trials that the plan does not hold are ignored.
     ///
+    /// - Parameters:
+    ///   - conventions: those that intervals are taken in, all unless told otherwise; comparisons,
+    ///     gaps and the scores of parts take the first.
+    ///   - resamples: of each interval, 10,000 unless told otherwise.
     /// - Throws: ``ScoringError`` where a recording is on two sides of a split or tested twice, or
     ///   where an outcome is of another sweep.
     public init(
         plan: Plan, scored: [TrialKey: ScoredTrial], quarantined: [TrialKey: String],
-        resamples: Int = 10_000
+        conventions: [Convention] = Convention.allCases, resamples: Int = 10_000
     ) throws(ScoringError) {
+        precondition(!conventions.isEmpty, "Scores need a convention.")
         do { try plan.check() } catch { throw .leak(error) }
-        var aggregation = Aggregation(
+        let aggregation = Aggregation(
             plan: plan, scored: scored,
-            quarantined: quarantined.filter { scored[$0.key] == nil }, resamples: resamples)
+            quarantined: quarantined.filter { scored[$0.key] == nil }, headline: conventions[0])
         var cells: [CellScores] = []
         for cell in plan.cells.indices { cells.append(try aggregation.scores(ofCell: cell)) }
+        var inference = Inference(
+            plan: plan, cells: cells, conventions: conventions, count: resamples)
+        inference.infer()
         self.plan = plan
-        self.cells = cells
+        self.cells = inference.cells
+        comparisons = inference.comparisons
+        gaps = inference.gaps
+        asymmetries = inference.asymmetries
         self.scored = scored
         self.quarantined = aggregation.quarantined
         coverage = aggregation.coverage(ofDistinct: plan.trials)
@@ -52,20 +68,18 @@ private struct Aggregation {
     let plan: Plan
     let scored: [TrialKey: ScoredTrial]
     let quarantined: [TrialKey: String]
-    let resamples: Int
+    let headline: Convention
     /// The trials of each cell, in the plan's order.
     let trials: [[Trial]]
-    /// Drawn once for each set of groups.
-    private var drawn: [Digest: Resamples] = [:]
 
     init(
         plan: Plan, scored: [TrialKey: ScoredTrial], quarantined: [TrialKey: String],
-        resamples: Int
+        headline: Convention
     ) {
         self.plan = plan
         self.scored = scored
         self.quarantined = quarantined
-        self.resamples = resamples
+        self.headline = headline
         var trials = plan.cells.map { _ in [Trial]() }
         for trial in plan.trials { trials[trial.cell].append(trial) }
         self.trials = trials
@@ -88,7 +102,7 @@ private struct Aggregation {
         return coverage(trials.filter { seen.insert($0.key).inserted })
     }
 
-    mutating func scores(ofCell cell: Int) throws(ScoringError) -> CellScores {
+    func scores(ofCell cell: Int) throws(ScoringError) -> CellScores {
         let pools = try pools(ofCell: cell)
         let cultures = plan.cells[cell].testCultures
         var tests: [TestScores] = []
@@ -106,14 +120,16 @@ private struct Aggregation {
         plan.recordings[recording].recording.culture
     }
 
-    /// The out-of-fold recordings of each seed, in the plan's order, which is that of content.
+    /// The out-of-fold recordings of each seed and repetition, in the plan's order, which is that
+    /// of content.
     private func pools(ofCell cell: Int) throws(ScoringError) -> [[Tested]] {
         let name = plan.cells[cell].name
         var pools: [[Tested]] = []
         for trial in trials[cell] {
-            while pools.count <= trial.seed { pools.append([]) }
-            guard let outcome = scored[trial.key] else { continue }
             let split = plan.splits[trial.split]
+            let pool = split.repetition * plan.sweep.seeds + trial.seed
+            while pools.count <= pool { pools.append([]) }
+            guard let outcome = scored[trial.key] else { continue }
             guard outcome.targets == targets else {
                 throw .foreignTargets(key: trial.key, expected: targets, found: outcome.targets)
             }
@@ -122,7 +138,7 @@ private struct Aggregation {
                 outcome.recordings.allSatisfy({ $0.moments.count == targets.count })
             else { throw .foreignRecordings(key: trial.key, cell: name, fold: trial.fold) }
             for (recording, scored) in zip(split.test, outcome.recordings) {
-                pools[trial.seed].append(Tested(recording: recording, moments: scored.moments))
+                pools[pool].append(Tested(recording: recording, moments: scored.moments))
             }
         }
         for seed in pools.indices {
@@ -130,18 +146,16 @@ private struct Aggregation {
             let numbers = pools[seed].map(\.recording)
             for (a, b) in zip(numbers, numbers.dropFirst()) where a == b {
                 let id = plan.recordings[a].recording.id
-                throw .testedTwice(cell: name, seed: seed, recording: id)
+                throw .testedTwice(
+                    cell: name, seed: seed % plan.sweep.seeds, recording: id)
             }
         }
         return pools
     }
 
-    private mutating func scores(
-        of pools: [[Tested]], culture: String?, cell: Int
-    ) -> TestScores {
+    private func scores(of pools: [[Tested]], culture: String?, cell: Int) -> TestScores {
         let tested = Set(pools.joined().map(\.recording)).sorted()
         let groups = RecordingGroups(of: tested, cell: plan.cells[cell], plan: plan)
-        let resamples = resamples(of: groups)
         let targets = targets.enumerated().map { index, target in
             let seeds = pools.map { pool -> Moments? in
                 pool.isEmpty ? nil : merged(pool.map { $0.moments[index] })
@@ -151,23 +165,50 @@ private struct Aggregation {
                 for one in pool { parts[groups.index[one.recording]!].merge(one.moments[index]) }
                 return parts
             }
-            let intervals = resamples?.intervals(parts) ?? Convention.allCases.map { _ in nil }
-            return TargetScores(target: target, seeds: seeds, intervals: intervals)
+            return TargetScores(
+                target: target, seeds: seeds,
+                recordings: partScores(tested, pools, target: index) {
+                    plan.recordings[$0].recording.id
+                },
+                subjects: partScores(tested, pools, target: index) {
+                    plan.recordings[$0].recording.value("subject")
+                },
+                groups: parts)
         }
         return TestScores(
-            culture: culture, recordings: tested.count, unit: groups.unit, groups: groups.count,
+            culture: culture, recordings: tested.count, unit: groups.unit, grouping: groups,
             frames: tested.reduce(0) { $0 + plan.recordings[$1].recording.frames },
             targets: targets)
     }
 
-    private mutating func resamples(of groups: RecordingGroups) -> Resamples? {
-        guard groups.count > 1 else { return nil }
-        if let known = drawn[groups.content] { return known }
-        let fresh = Resamples(
-            count: resamples, groups: groups.count,
-            random: RandomStream(digest: groups.content.bytes))
-        drawn[groups.content] = fresh
-        return fresh
+    /// The CCC of the recordings that share a name, in the order of content; none at all where a
+    /// recording has no name.
+    private func partScores(
+        _ tested: [Int], _ pools: [[Tested]], target: Int, name: (Int) -> String?
+    ) -> [PartScore] {
+        var places: [String: Int] = [:]
+        var parts: [(name: String, culture: String, seeds: [Moments])] = []
+        var place: [Int: Int] = [:]
+        for recording in tested {
+            guard let name = name(recording) else { return [] }
+            let known = places[name] ?? parts.count
+            if known == parts.count {
+                places[name] = known
+                let seeds = [Moments](repeating: Moments(), count: pools.count)
+                parts.append((name, culture(of: recording), seeds))
+            }
+            place[recording] = known
+        }
+        for (seed, pool) in pools.enumerated() {
+            for one in pool {
+                parts[place[one.recording]!].seeds[seed].merge(one.moments[target])
+            }
+        }
+        return parts.map { part in
+            let scores = part.seeds.filter { $0.count > 0 }.map { Score($0, headline).ccc }
+            return PartScore(
+                name: part.name, culture: part.culture, ccc: SeedStatistics(scores).mean)
+        }
     }
 
     private func merged(_ parts: [Moments]) -> Moments {

@@ -11,6 +11,9 @@ extension Auditor {
         case .joined(let worker, let name, _):
             processes[worker] = name
             return "joined"
+        case .announced(let worker, let resources):
+            self.resources[worker] = resources
+            return "announced"
         case .left(_, let lost): return lost ? "lost" : "left"
         case .leased(let lease, let worker):
             let name = sweep.name(lease)
@@ -26,12 +29,7 @@ extension Auditor {
             copies[lease.key, default: 0] += 1
             return "copied"
         case .explained(let lease, let worker):
-            let loss = Loss(attempt: lease.attempt, process: processes[worker])
-            let wasLost = losses[lease.key, default: []].contains(loss)
-            expect(
-                wasLost && holders[lease] == worker, .forgiving,
-                "\(sweep.name(lease)) is explained, and was not lost")
-            losses[lease.key]?.removeAll { $0 == loss }
+            explain(lease, worker)
             return "explained"
         case .cordoned: return "cordoned"
         case .released: return "released"
@@ -74,6 +72,15 @@ extension Auditor {
         }
     }
 
+    private func explain(_ lease: LeaseID, _ worker: WorkerID) {
+        let loss = Loss(attempt: lease.attempt, process: processes[worker])
+        let wasLost = losses[lease.key, default: []].contains(loss)
+        expect(
+            wasLost && holders[lease] == worker, .forgiving,
+            "\(sweep.name(lease)) is explained, and was not lost")
+        losses[lease.key]?.removeAll { $0 == loss }
+    }
+
     private func lend(_ lease: LeaseID, _ worker: WorkerID) {
         let newest = attempts[lease.key, default: 0]
         let name = sweep.name(lease)
@@ -86,10 +93,27 @@ extension Auditor {
         losses[lease.key]?.removeAll {
             $0.attempt == lease.attempt && $0.process == processes[worker]
         }
+        expect(
+            hasRoom(for: lease.key, on: worker), .roomy,
+            "\(name) is leased to \(worker), whose memory does not hold it too")
         attempts[lease.key] = max(newest, lease.attempt)
         live[lease.key, default: []].append(Holding(lease: lease, worker: worker))
         holders[lease] = worker
         progressAt[lease] = now
+    }
+
+    /// Whether what the trial needs fits beside all that is leased in the worker's memory.
+    private func hasRoom(for key: TrialKey, on worker: WorkerID) -> Bool {
+        guard let own = resources[worker], own.memoryBytes > 0, sweep.bytes(key) > 0 else {
+            return true
+        }
+        let used = live.values.joined().filter {
+            $0.worker == worker
+                || !own.memoryPool.isEmpty && resources[$0.worker]?.memoryPool == own.memoryPool
+                    && resources[$0.worker]?.memoryBytes != 0
+        }
+        let bytes = used.reduce(sweep.bytes(key)) { $0 + sweep.bytes($1.lease.key) }
+        return bytes <= own.memoryBytes
     }
 
     private func finish(_ lease: LeaseID, _ delivery: Delivery) {

@@ -31,6 +31,8 @@ final class Auditor {
     var losses: [TrialKey: [Loss]] = [:]
     /// The name of each worker's process, as the journal has it.
     var processes: [WorkerID: String] = [:]
+    /// What each worker has, as the journal has it.
+    var resources: [WorkerID: Resources] = [:]
     /// When each worker last said hello from a new process.
     var startedAgainAt: [WorkerID: Instant] = [:]
     /// When the coordinator last heard of each worker, and of each lease's progress.

@@ -1,6 +1,6 @@
 /// What must hold after every schedule of faults.
 ///
-/// ``once`` to ``bounded`` are the invariants I1 to I8 of the fault matrix; the last three are what
+/// ``once`` to ``bounded`` are the invariants I1 to I8 of the fault matrix; the others are what
 /// holds them up, and are seen earlier.
 public enum Invariant: String, CaseIterable, Sendable {
     /// I1: a trial has one outcome that counts; every later one is compared with it and noted.
@@ -22,6 +22,8 @@ public enum Invariant: String, CaseIterable, Sendable {
     /// I8: the journal, the Dispatcher's memory and the number of leases stay bounded by the trials
     /// and what has happened.
     case bounded = "I8 bounded"
+    /// No worker's memory is given away twice, and no trial runs beside others that leave it none.
+    case roomy
     /// What depends on a fact is said when the fact is on the disk, and not before.
     case journalFirst = "journal first"
     /// The state machines do not contradict themselves, and the replayed journal is the live state.

@@ -9,10 +9,21 @@ struct SimulatedSweep: Sendable {
 
     static let document = SweepDocument(spec: "sweep", manifests: ["manifest"], folders: ["."])
 
-    init(trials: Int) {
+    /// What the trials ask for.
+    let demands: Demands
+
+    /// A sweep of so many trials.
+    ///
+    /// - Parameter shapes: What they ask for, in turns; nothing by default.
+    init(trials: Int, shapes: [Demands.Shape] = [Demands.Shape()]) {
+        demands = Demands(
+            shapes: shapes, shapeOfTrial: (0..<trials).map { Int32($0 % shapes.count) })
         keys = (0..<trials).map { TrialKey(digest: Digest(of: "t\($0)".utf8)) }
         numbers = Dictionary(uniqueKeysWithValues: keys.enumerated().map { ($1, $0) })
     }
+
+    /// The memory that a trainer of the trial has.
+    func bytes(_ key: TrialKey) -> Int { numbers[key].map { demands[$0].bytes } ?? 0 }
 
     func number(_ key: TrialKey) -> Int? { numbers[key] }
 

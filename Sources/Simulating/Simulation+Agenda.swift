@@ -9,6 +9,7 @@ extension Simulation {
         case deliver(CoordinatorMessage, ConnectionID)
         case endCoordinator(epoch: Int)
         case startWorker(Int)
+        case endWorker(Int, life: Int)
         case tickWorker(Int, life: Int)
         case connect(Int, life: Int)
         case noticeCut(ConnectionID)
@@ -43,6 +44,8 @@ extension Simulation {
         case .deliver(let message, let connection): deliver(message, on: connection)
         case .endCoordinator(let epoch): endCoordinator(epoch, "it was taken over")
         case .startWorker(let worker): startWorker(worker)
+        case .endWorker(let worker, let life):
+            if workers[worker].life == life { killWorker(worker, "its time is over") }
         case .tickWorker(let worker, let life): tickWorker(worker, life)
         case .connect(let worker, let life): connect(worker, life)
         case .noticeCut(let connection): noticeCut(connection)

@@ -45,7 +45,7 @@ extension Simulation {
             journal: journal,
             dispatcher: Dispatcher(
                 document: SimulatedSweep.document, history: history, limits: weather.limits,
-                numericsVersion: 1, numericClass: "cpu", at: now))
+                demands: sweep.demands, numericsVersion: 1, numericClass: "cpu", at: now))
         schedule(.turn(epoch: journal.epoch), after: 0)
     }
 

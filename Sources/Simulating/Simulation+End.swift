@@ -38,7 +38,7 @@ extension Simulation {
         let messages = seen("message lost") + seen("message doubled")
         let happenings =
             ((machines + ended) * weather.workers + messages) * 2 * weather.slots
-            + auditor.trainerFaults
+            + auditor.trainerFaults + seen("outgrown")
         let leases = seen("leased")
         if leases > weather.trials + happenings {
             auditor.complain(.bounded, "\(leases) leases after \(happenings) happenings")

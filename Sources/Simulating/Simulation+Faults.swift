@@ -70,7 +70,9 @@ extension Simulation {
         case .wallClockJumps: if jumpsWallClock { wallOffset += wallRandom.between(-3600, 3600) }
         case .trainerCrashes: strikeTrainer(worker) { failTrainer(worker, $0, .crash) }
         case .trainerHangs: strikeTrainer(worker) { stallTrainer(worker, $0) }
-        case .workerSickens: workers[worker].sickUntil = now + random.between(10, 60)
+        case .workerSickens:
+            let end = min(now.seconds + random.between(30, 180), weather.faultsEnd)
+            workers[worker].sickUntil = Instant(seconds: end)
         }
     }
 

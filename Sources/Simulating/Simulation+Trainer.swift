@@ -22,6 +22,12 @@ extension Simulation {
         if workers[worker].trainers[slot] != nil {
             auditor.complain(.consistent, "slot \(slot) of \(workers[worker].name) is not idle")
         }
+        let used = workers[worker].trainers.compactMap { $0 }
+            .reduce(sweep.bytes(lease.key)) { $0 + sweep.bytes($1.lease.key) }
+        // A worker that started again goes on with what it had before it hears that it may not.
+        if !weather.reorders, weather.memoryBytes > 0, used > weather.memoryBytes {
+            auditor.complain(.roomy, "\(workers[worker].name) trains more than its memory holds")
+        }
         workers[worker].generation += 1
         let generation = workers[worker].generation
         workers[worker].trainers[slot] = SimulatedTrainer(
@@ -78,6 +84,10 @@ extension Simulation {
 
     private func finishTraining(_ worker: Int, _ slot: Int, _ lease: LeaseID) {
         workers[worker].trainers[slot] = nil
+        if faultsAreOn, demandRandom.chance(weather.outgrow) {
+            let failure = Failure(cause: .cap, message: "It needs more memory.")
+            return tell(worker, .trainerFailed(lease, failure))
+        }
         guard weather.trainersFail, strikes(0.02) else {
             return tell(worker, .outcome(lease, sweep.delivery(lease.key)))
         }

@@ -44,15 +44,21 @@ extension Simulation {
         workers[worker].trainers = Array(repeating: nil, count: weather.slots)
         let name = workers[worker].name
         say("worker \(name) starts")
+        let left =
+            weather.ends && faultsAreOn ? demandRandom.between(2, 90) : nil
         workers[worker].session = Session(
             identity: WorkerMessage.Hello(
                 worker: name, name: "\(name):\(workers[worker].life)", slots: weather.slots,
                 protocolVersion: WorkerMessage.protocolVersion, numericsVersion: 1,
-                numericClass: "cpu", sweep: nil, leases: []),
+                numericClass: "cpu", sweep: nil, leases: [],
+                resources: weather.resources(of: worker, name: name, secondsLeft: nil)),
             spool: workers[worker].spool.kept(checksDigests: breaking != .spoolNotChecked),
             checkpoints: workers[worker].checkpoints.values
                 .sorted { $0.lease.key < $1.lease.key }.map { ($0.lease, $0.state) },
-            orphanSeconds: worker == 0 ? 20 : nil, at: now)
+            orphanSeconds: worker == 0 ? 20 : nil, endsAt: left.map { now + $0 }, at: now)
+        if let left {
+            schedule(.endWorker(worker, life: workers[worker].life), after: left)
+        }
         schedule(.connect(worker, life: workers[worker].life), after: random.uniform())
     }
 

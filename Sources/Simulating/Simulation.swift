@@ -27,6 +27,8 @@ public final class Simulation {
     var random: RandomStream
     /// Decides nothing, and so must not disturb the other draws.
     var wallRandom: RandomStream
+    /// Memory and ends, which not all clusters have.
+    var demandRandom: RandomStream
     let jumpsWallClock: Bool
     var wallOffset = 0.0
 
@@ -76,9 +78,11 @@ public final class Simulation {
         self.jumpsWallClock = jumpsWallClock
         self.narrate = narrate
         var random = RandomStream(seed: seed, for: "weather")
-        let drawn = Weather(&random)
+        var drawn = Weather(&random)
+        demandRandom = RandomStream(seed: seed, for: "demands")
+        drawn.addDemands(&demandRandom)
         weather = isCalm ? drawn.calm : drawn
-        sweep = SimulatedSweep(trials: weather.trials)
+        sweep = SimulatedSweep(trials: weather.trials, shapes: weather.shapes)
         self.random = RandomStream(seed: seed, for: "events")
         wallRandom = RandomStream(seed: seed, for: "wall clock")
         auditor = Auditor(sweep, weather.limits)

@@ -28,6 +28,16 @@ struct Weather: Sendable {
     var trainersFail: Bool
     /// The chance that a second outcome of a trial differs from the first.
     var flaw: Double
+    /// What trials ask for, in turns.
+    var shapes = [Demands.Shape()]
+    /// The memory of each worker, or of those on one machine together; 0 when none says.
+    var memoryBytes = 0
+    /// How many machines there are on which workers share memory; 0 when each has its own.
+    var machines = 0
+    /// Workers have an end that they know, while faults are on.
+    var ends = false
+    /// The chance that a trainer needs more memory than was told.
+    var outgrow = 0.0
     var limits: Limits
 
     /// A trial that cannot be trained.
@@ -71,6 +81,29 @@ struct Weather: Sendable {
         limits.lossesMax = poison == .killsWorker ? 8 : 1_000
     }
 
+    /// Adds memory, costs and ends, drawn from a stream of their own.
+    mutating func addDemands(_ random: inout RandomStream) {
+        guard random.chance(0.7) else { return }
+        memoryBytes = 15_912_345_679
+        machines = random.chance(0.4) ? 1 + random.below(2) : 0
+        shapes = (0..<1 + random.below(6)).map { number in
+            Demands.Shape(
+                cell: number % 3, bytes: Int(random.between(0.02, 0.95) * Double(memoryBytes)),
+                work: random.between(1, 100), steps: epochs, data: random.below(3))
+        }
+        ends = hasFaults && random.chance(0.4)
+        outgrow = random.chance(0.3) ? 0.05 : 0
+    }
+
+    /// What a worker says that it has.
+    func resources(of worker: Int, name: WorkerID, secondsLeft: Double?) -> Resources {
+        let machine = machines > 0 ? "m\(worker % machines)" : "m\(worker)"
+        return Resources(
+            cores: slots, memoryBytes: memoryBytes, memoryPool: machines > 0 ? machine : "",
+            machine: memoryBytes > 0 ? machine : "", instructionSet: "any",
+            secondsLeft: secondsLeft)
+    }
+
     var hasFaults: Bool { faultsEnd > 0 }
 
     /// The same cluster, to which nothing happens.
@@ -78,6 +111,8 @@ struct Weather: Sendable {
         var calm = self
         calm.faultsEnd = 0
         calm.trainersFail = false
+        calm.ends = false
+        calm.outgrow = 0
         (calm.drop, calm.double, calm.kill, calm.diskError, calm.flaw) = (0, 0, 0, 0, 0)
         return calm
     }

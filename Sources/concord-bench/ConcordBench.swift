@@ -9,9 +9,13 @@ struct ConcordBench: ParsableCommand {
         abstract: "Check the engine against golden numbers, and measure it.",
         subcommands: [
             FixtureCommand.self, KernelsCommand.self, EpochCommand.self, SimulateCommand.self,
-            NumericsCommand.self, SchedulerCommand.self, DispatcherCommand.self,
-            StoreCommand.self, RecoveryCommand.self, NoopCoordinateCommand.self,
-            NoopWorkerCommand.self, NoopWorkCommand.self, NoopTrainerCommand.self,
+            NumericsCommand.self, SchedulerCommand.self, ScalingCommand.self,
+            DispatcherCommand.self, StoreCommand.self, RecoveryCommand.self,
+            ConnectionsCommand.self, TransferCommand.self, CoverageCommand.self,
+            ReportBenchCommand.self, ImportCommand.self, WordsCommand.self,
+            NoopCoordinateCommand.self, NoopWorkerCommand.self, NoopWorkCommand.self,
+            NoopTrainerCommand.self, NoopCrowdCommand.self, TransferServerCommand.self,
+            PlainSenderCommand.self,
         ])
 
     static func main() {

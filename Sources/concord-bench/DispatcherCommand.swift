@@ -18,9 +18,13 @@ struct DispatcherCommand: ParsableCommand {
     var trials = 1_000_000
     @Option(help: "Simulated workers.") var workers = 10_000
     @Option(help: "Slots of a worker.") var slots = 1
+    @Option(
+        help: "Kinds of trials, of different length, data and memory; with 1 they ask for nothing.")
+    var shapes = 1
     @Flag(help: "Print JSON.") var json = false
 
     func validate() throws {
+        if shapes < 1 { throw ValidationError("--shapes must be at least 1.") }
         if trials < 100 { throw ValidationError("--trials must be at least 100.") }
         if workers < 1 { throw ValidationError("--workers must be at least 1.") }
         if !(1...Limits.slotsMax).contains(slots) {
@@ -31,7 +35,8 @@ struct DispatcherCommand: ParsableCommand {
     func run() throws {
         var rows: [DispatcherLoad.Figures] = []
         for size in [trials / 100, trials / 10, trials] {
-            var load = DispatcherLoad(trials: size, workers: workers, slots: slots)
+            var load = DispatcherLoad(
+                trials: size, workers: workers, slots: slots, shapes: shapes)
             rows.append(load.run())
         }
         if json { return try show(rows) }
@@ -61,19 +66,34 @@ struct DispatcherLoad {
     private let trials: Int
     private let workers: Int
     private let slots: Int
+    private let memoryBytes: Int
     private var events = 0
     private var finished = 0
     private var seconds = 0.0
 
-    init(trials: Int, workers: Int, slots: Int) {
+    init(trials: Int, workers: Int, slots: Int, shapes: Int = 1) {
+        memoryBytes = shapes > 1 ? 64 << 30 : 0
         self.trials = trials
         self.workers = workers
         self.slots = slots
         let keys = (0..<trials).map { TrialKey(digest: Digest(of: "trial \($0)".utf8)) }
         dispatcher = Dispatcher(
             document: SweepDocument(spec: "", manifests: [], folders: []),
-            history: Dispatcher.History(trials: keys), limits: Limits(), numericsVersion: 1,
+            history: Dispatcher.History(trials: keys), limits: Limits(),
+            demands: Self.demands(trials: trials, shapes: shapes), numericsVersion: 1,
             numericClass: "any", at: Instant(seconds: 0))
+    }
+
+    /// Trials that need up to 16 GiB, in three data sets and lengths over four powers of ten.
+    private static func demands(trials: Int, shapes: Int) -> Demands {
+        guard shapes > 1 else { return .none }
+        let kinds = (0..<shapes).map { number in
+            Demands.Shape(
+                cell: number % 50, bytes: (1 + number * 7919 % 1024) << 24,
+                work: Double(1 + number * 104_729 % 10_000), steps: 100, data: number % 3)
+        }
+        return Demands(
+            shapes: kinds, shapeOfTrial: (0..<trials).map { Int32($0 % shapes) })
     }
 
     /// Gives out and finishes all trials.
@@ -89,7 +109,10 @@ struct DispatcherLoad {
                     WorkerMessage.Hello(
                         worker: WorkerID("w\(worker)"), name: "w\(worker)", slots: slots,
                         protocolVersion: WorkerMessage.protocolVersion, numericsVersion: 1,
-                        numericClass: "any", sweep: nil, leases: [])),
+                        numericClass: "any", sweep: nil, leases: [],
+                        resources: Resources(
+                            memoryBytes: memoryBytes,
+                            machine: memoryBytes > 0 ? "m\(worker)" : ""))),
                 connection, &waiting)
         }
         while next < waiting.count {

@@ -98,8 +98,10 @@ struct EpochCommand: ParsableCommand {
     private func table() throws {
         let table = EpochTable(
             peer: peer.map { Peer(command: $0.split(separator: " ").map(String.init)) })
-        if !json { print(EpochTable.Row.heading) }
-        let rows = try table.run { if !json { print($0.line) } }
+        // Written at once, into a pipe too: a row takes minutes.
+        func show(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
+        if !json { show(EpochTable.Row.heading) }
+        let rows = try table.run { if !json { show($0.line) } }
         guard json else { return }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]

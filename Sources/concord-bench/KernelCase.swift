@@ -47,7 +47,7 @@ struct KernelCase {
 
     private static func gradient(rows: Int, m: Int, n: Int) -> KernelCase {
         let (a, b, c) = (noise(rows * m), noise(rows * n), Arena(count: m * n))
-        let scratch = Arena(count: InstructionSet.gradientScratch(m: m, n: n))
+        let scratch = Arena(count: InstructionSet.gradientScratch(n: n))
         return KernelCase(
             name: "gradient", shape: "\(m) × \(n) over \(rows)",
             operations: 2 * Double(m * n * rows), bytes: 4 * Double(rows * (m + n) + 2 * m * n)

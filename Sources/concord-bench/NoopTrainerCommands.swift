@@ -12,10 +12,12 @@ struct NoopWorkCommand: ParsableCommand {
     @Argument var address: String
     @Option var slots = 8
     @Option var spool: String
+    @Option var key: String?
 
     func run() throws {
         _ = try Worker(
-            address: address, slots: slots, spool: spool, dataRoot: nil, orphanSeconds: 20
+            address: address, credential: try key.map { try Enrolment.credential(file: $0) },
+            slots: slots, spool: spool, dataRoot: nil, orphanSeconds: 20
         ).run()
     }
 }
@@ -35,7 +37,7 @@ struct NoopTrainerCommand: ParsableCommand {
             reader.push(buffer.prefix(count))
             while let frames = try reader.next() {
                 switch try WireCodec.decodeRequest(frames).message {
-                case .prepare(let document, _):
+                case .prepare(let document, _, _):
                     plan = try LoadedSweep(document: document, dataRoot: nil).plan
                     try reply(.ready)
                 case .train(let lease, _, _):

@@ -11,7 +11,7 @@ import Running
 struct RecoveryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "recovery",
-        abstract: "Measure how soon a cluster goes on after kill -9 of a worker or the coordinator.",
+        abstract: "Measure how soon a cluster goes on after a worker or the coordinator is killed.",
         discussion: """
             A coordinator with its durable store, and workers that hold their trials and never end \
             one, each a process. A worker that holds trials is killed: its loss is noticed, and \
@@ -85,7 +85,10 @@ private final class KilledCluster {
         coordinator = try Self.coordinate(store, count)
         let address = try poll { try? Store.observe(store).endpoint() }
         workers = try (0..<count).map { _ in
-            try Self.start(["noop-worker", address, "--slots", "1", "--holds"])
+            try Self.start([
+                "noop-worker", address, "--slots", "1", "--trial-seconds", "1e6",
+                "--key", try StoreKeys(of: store).file("owner"),
+            ])
         }
     }
 
@@ -125,7 +128,7 @@ private final class KilledCluster {
         let started = ProcessMeter.seconds
         coordinator = try Self.coordinate(store, trials)
         return try poll {
-            let log = try String(contentsOfFile: Self.log(of: store), encoding: .utf8)
+            let log = try String(contentsOfFile: Self.logFile(of: store), encoding: .utf8)
             let returned = log.split(separator: "\n").count { $0.hasSuffix("is back.") }
             return returned >= count ? ProcessMeter.seconds - started : nil
         }
@@ -137,7 +140,7 @@ private final class KilledCluster {
             process.waitUntilExit()
         }
         try? FileManager.default.removeItem(atPath: store)
-        try? FileManager.default.removeItem(atPath: Self.log(of: store))
+        try? FileManager.default.removeItem(atPath: Self.logFile(of: store))
     }
 
     private func events() throws -> [(seconds: Double, event: JournalEvent)] {
@@ -167,14 +170,14 @@ private final class KilledCluster {
         throw ValidationError("The cluster does not go on.")
     }
 
-    private static func log(of store: String) -> String { store + ".log" }
+    private static func logFile(of store: String) -> String { store + ".log" }
 
     /// Starts a coordinator, which writes a new log.
     private static func coordinate(_ store: String, _ trials: Int) throws -> Process {
-        FileManager.default.createFile(atPath: log(of: store), contents: nil)
+        FileManager.default.createFile(atPath: logFile(of: store), contents: nil)
         return try start(
             ["noop-coordinate", store, "--trials", "\(trials)"],
-            log: FileHandle(forWritingAtPath: log(of: store))!)
+            log: FileHandle(forWritingAtPath: logFile(of: store))!)
     }
 
     private static func start(

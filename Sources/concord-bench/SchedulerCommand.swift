@@ -13,7 +13,9 @@ struct SchedulerCommand: ParsableCommand {
             First through the Dispatcher alone, in memory; then through a coordinator with its \
             durable store and workers over TCP, each a process with a Session and no trainer; then \
             with the real worker, its spool on disk and a persistent trainer process a slot. Times \
-            are those that the journal holds: from the first lease to the last outcome.
+            are those that the journal holds: from the first lease to the last outcome. --curve \
+            runs the second row with encryption too, and sweeps of trials that take a second, \
+            without and with it.
             """)
 
     @Option(help: "Worker processes.") var workers = 2
@@ -23,10 +25,14 @@ struct SchedulerCommand: ParsableCommand {
     @Option(help: "Slots, and so trainers, of a worker in that row.") var trainerSlots = 2
     @Option(help: "The folder to keep stores in; on the disk that is to be measured.")
     var folder = NSTemporaryDirectory()
+    @Flag(help: "Measure what encryption costs.") var curve = false
+    @Option(help: "Trials of a second that a slot has in turn, with --curve.") var rounds = 20
     @Flag(help: "Print JSON.") var json = false
 
     func validate() throws {
-        for (name, value) in [("workers", workers), ("trials", trials), ("slots", slots)]
+        for (name, value) in [
+            ("workers", workers), ("trials", trials), ("slots", slots), ("rounds", rounds),
+        ]
         where value < 1 {
             throw ValidationError("--\(name) is \(value); it must be at least 1.")
         }
@@ -35,10 +41,7 @@ struct SchedulerCommand: ParsableCommand {
     func run() throws {
         var load = DispatcherLoad(trials: trials, workers: workers, slots: slots)
         let alone = load.run()
-        let sockets = try ClusterRun(
-            trials: trials, workers: workers, folder: folder,
-            worker: { address, _ in ["noop-worker", address, "--slots", "\(slots)"] }
-        ).run()
+        let sockets = try throughSockets(trials: trials, isEncrypted: false)
         let trainers = try ClusterRun(
             trials: trainerTrials, workers: workers, folder: folder,
             worker: { address, spool in
@@ -51,8 +54,45 @@ struct SchedulerCommand: ParsableCommand {
             trainersTrialsPerSecond: trainers.trialsPerSecond,
             leaseGapMedianSeconds: sockets.gapSeconds, workers: workers, slots: slots,
             trials: sockets.trials, turns: sockets.turns, startMemoryBytes: sockets.startBytes,
-            endMemoryBytes: sockets.endBytes, storeBytes: sockets.storeBytes)
+            endMemoryBytes: sockets.endBytes, storeBytes: sockets.storeBytes,
+            curve: curve ? try encryption() : nil)
         try result.print(json: json)
+    }
+
+    private func throughSockets(
+        trials: Int, isEncrypted: Bool, trialSeconds: Double = 0
+    ) throws -> ClusterRun.Figures {
+        try ClusterRun(
+            trials: trials, workers: workers, folder: folder, isEncrypted: isEncrypted,
+            worker: { address, _ in
+                [
+                    "noop-worker", address, "--slots", "\(slots)", "--trial-seconds",
+                    "\(trialSeconds)",
+                ]
+            }
+        ).run()
+    }
+
+    private func encryption() throws -> Encryption {
+        let count = rounds * slots * workers
+        func seconds(isEncrypted: Bool) throws -> Double {
+            let run = try throughSockets(
+                trials: count, isEncrypted: isEncrypted, trialSeconds: 1)
+            return Double(run.trials) / run.trialsPerSecond
+        }
+        return Encryption(
+            trialsPerSecond: try throughSockets(trials: trials, isEncrypted: true).trialsPerSecond,
+            secondTrials: count, plainSeconds: try seconds(isEncrypted: false),
+            curveSeconds: try seconds(isEncrypted: true))
+    }
+
+    /// What encryption has shown.
+    private struct Encryption: Encodable {
+        let trialsPerSecond: Double
+        let secondTrials: Int
+        let plainSeconds: Double
+        let curveSeconds: Double
+        var overhead: Double { curveSeconds / plainSeconds - 1 }
     }
 
     private struct Result: Encodable {
@@ -62,6 +102,7 @@ struct SchedulerCommand: ParsableCommand {
         let leaseGapMedianSeconds: Double
         let workers: Int, slots: Int, trials: Int, turns: Int
         let startMemoryBytes: Int, endMemoryBytes: Int, storeBytes: Int
+        let curve: Encryption?
 
         func print(json: Bool) throws {
             if json { return try show(self) }
@@ -77,6 +118,11 @@ struct SchedulerCommand: ParsableCommand {
             row("MB of the coordinator before, and", Double(startMemoryBytes) / 1e6)
             row("after \(trials) trials", Double(endMemoryBytes) / 1e6)
             row("bytes of the store, a trial", Double(storeBytes) / Double(trials))
+            guard let curve else { return }
+            row("trials/s through encrypted sockets and the journal", curve.trialsPerSecond)
+            row("ms of a sweep of \(curve.secondTrials) trials of 1 s", curve.plainSeconds * 1e3)
+            row("ms of the same, encrypted", curve.curveSeconds * 1e3)
+            Swift.print(String(format: "overhead of encryption: %.3f %%", curve.overhead * 100))
         }
     }
 }
@@ -93,6 +139,7 @@ struct ClusterRun {
     let trials: Int
     let workers: Int
     let folder: String
+    var isEncrypted = false
     /// The arguments of a worker at an address with a folder of its own.
     let worker: (String, String) -> [String]
 
@@ -112,10 +159,13 @@ struct ClusterRun {
         defer { try? FileManager.default.removeItem(atPath: root) }
         let store = root + "/store"
         let sweep = try NoopSweep(trials: trials).load()
-        let coordinator = try Coordinator(sweep: sweep, store: store, address: nil)
+        let coordinator = try Coordinator(
+            sweep: sweep, store: store, address: nil, isEncrypted: isEncrypted)
+        let key = isEncrypted ? ["--key", try StoreKeys(of: store).file("owner")] : []
         var figures = Figures(startBytes: ProcessMeter.residentBytes)
         let processes = try (0..<workers).map { number in
-            try start(worker("\(coordinator.endpoint)", "\(root)/worker\(number)"))
+            try BenchProcess.start(
+                worker("\(coordinator.endpoint)", "\(root)/worker\(number)") + key)
         }
         defer { for (process, _) in processes where process.isRunning { process.terminate() } }
         let status = try coordinator.run()
@@ -130,17 +180,6 @@ struct ClusterRun {
         figures.gapSeconds = gaps.sorted().dropFirst(gaps.count / 2).first ?? 0
         try measure(store, &figures)
         return figures
-    }
-
-    private func start(_ arguments: [String]) throws -> (Process, Pipe) {
-        let process = Process()
-        process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-        process.arguments = arguments
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        return (process, output)
     }
 
     /// Reads from the journal how long it took.
@@ -165,5 +204,19 @@ struct ClusterRun {
             let traits = try FileManager.default.attributesOfItem(atPath: "\(store)/\(name)")
             figures.storeBytes += traits[.size] as? Int ?? 0
         }
+    }
+}
+
+/// This program, started again in another role.
+enum BenchProcess {
+    static func start(_ arguments: [String]) throws -> (Process, Pipe) {
+        let process = Process()
+        process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+        process.arguments = arguments
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        return (process, output)
     }
 }

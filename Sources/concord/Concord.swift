@@ -12,13 +12,15 @@ struct Concord: ParsableCommand {
             A manifest describes a corpus, a sweep asks for trials over it, and a store keeps \
             every outcome. The same command, run again, goes on where it was stopped.
             """,
-        version: "0.1.0",
+        version: Release.version,
         subcommands: [
             RunCommand.self, CoordinateCommand.self, WorkCommand.self, PlanCommand.self,
             StatusCommand.self, WhyCommand.self, DiffCommand.self, ReportCommand.self,
+            CertificateCommand.self,
             AuditCommand.self, RetryCommand.self, CancelCommand.self, DrainCommand.self,
-            StoreCommand.self, PredictCommand.self, ModelCommand.self, DataCommand.self,
-            TrainerCommand.self,
+            KeysCommand.self, StoreCommand.self, PredictCommand.self, ModelCommand.self,
+            ScoreCommand.self,
+            DataCommand.self, TrainerCommand.self,
         ])
 
     static func main() {

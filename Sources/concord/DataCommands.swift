@@ -6,8 +6,11 @@ import Running
 struct DataCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "data",
-        abstract: "Describe, check and make corpora.",
-        subcommands: [IndexCommand.self, CheckCommand.self, SynthesizeCommand.self])
+        abstract: "Import, describe, check and make corpora.",
+        subcommands: [
+            ImportCommand.self, ExtractCommand.self, IndexCommand.self, CheckCommand.self,
+            DescribeCommand.self, GoldCommand.self, SynthesizeCommand.self,
+        ])
 }
 
 /// `concord data index`: a manifest from files.
@@ -70,7 +73,12 @@ struct IndexCommand: ParsableCommand {
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Verify every digest, shape, hop and value of a corpus, and print a table.")
+        abstract: "Verify every digest, shape, hop and value of a corpus, and print a table.",
+        discussion: """
+            A manifest without frames and digests is an outline, such as \
+            data-manifests/avec2019.yaml: it says what your files should hold. Of what was found \
+            there, --output writes a manifest that sweeps can use.
+            """)
 
     @Argument(help: "The manifest.")
     var manifest: String
@@ -78,8 +86,18 @@ struct CheckCommand: ParsableCommand {
     @Option(help: "The folder that the corpus's files lie in, instead of the manifest's own.")
     var dataRoot: String?
 
+    @Option(help: "The feature sets to look at, with commas between (default: all).")
+    var features: String?
+
+    @Option(help: "Where to write the manifest of what was found, when all is well.")
+    var output: String?
+
     func run() throws {
-        try conclude { try CorpusFiles.check(manifest: manifest, dataRoot: dataRoot) }
+        try conclude {
+            try CorpusFiles.check(
+                manifest: manifest, dataRoot: dataRoot,
+                features: features?.split(separator: ",").map(String.init), output: output)
+        }
     }
 }
 
@@ -91,11 +109,22 @@ struct SynthesizeCommand: ParsableCommand {
         discussion: """
             Cultures of dyads with slow emotion traces, and features produced from them by maps \
             that differ between cultures as far as --culture-shift says. The same parameters give \
-            the same bytes.
+            the same bytes. With --shape avec2019 they have the recordings, dyads, lengths and \
+            widths of that challenge, in the files that its import writes: 0.3 GB of low-level \
+            features, 9 GB of deep ones.
             """)
 
-    @Option(help: "The folder to write corpus.h5 and corpus.yaml into.")
+    @Option(help: "The folder to write corpus.yaml and the corpus's files into.")
     var output: String
+
+    @Option(help: "The corpus's shape: embedded or avec2019.")
+    var shape = CorpusShape.embedded
+
+    @Option(help: "avec2019: feature sets with commas between; low-level, deep: the paper's.")
+    var features = "low-level"
+
+    @Option(help: "avec2019: only so many recordings of each culture and partition.")
+    var recordings: Int?
 
     @Option(help: "The seed.")
     var seed: UInt64 = 1
@@ -115,13 +144,30 @@ struct SynthesizeCommand: ParsableCommand {
     @Option(help: "How far the cultures' maps differ, from 0 to 1.")
     var cultureShift = 0.5
 
+    func validate() throws {
+        if let recordings, recordings < 1 {
+            throw ValidationError("--recordings is \(recordings); it must be at least 1.")
+        }
+    }
+
     func run() throws {
         try conclude {
-            try EmbeddedCorpus(
+            if shape == .avec2019 {
+                return try AVEC2019Corpus(
+                    features: features.split(separator: ",").map(String.init),
+                    recordings: recordings, seed: seed, cultureShift: cultureShift
+                ).write(into: output)
+            }
+            return try EmbeddedCorpus(
                 seed: seed, cultures: cultures.split(separator: ",").map(String.init),
                 dyads: dyads, frames: (shortest: shortest, longest: longest),
                 cultureShift: cultureShift
             ).write(into: output)
         }
     }
+}
+
+/// What a made-up corpus looks like.
+enum CorpusShape: String, ExpressibleByArgument, CaseIterable {
+    case embedded, avec2019
 }

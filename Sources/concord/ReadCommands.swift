@@ -65,12 +65,25 @@ struct StatusCommand: ParsableCommand {
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
-        abstract: "Write the report of a sweep, while it runs or after; the store is only read.")
+        abstract: "Write the report of a sweep, while it runs or after; the store is only read.",
+        discussion: """
+            The same store gives the same bytes. csv and json are described in Report.md of the \
+            documentation. svg writes the figures of the page as files; predictions writes what \
+            was predicted out of fold, as AVEC's CSV and as HDF5. --compare sets the sweep of a \
+            second store beside that of the first.
+            """)
 
     @Argument(help: "The sweep's store.")
     var store: String
 
-    @Option(help: "One or more of text, html, markdown, csv, json, with commas between.")
+    @Option(help: "A second store, whose sweep is set beside the first one's.")
+    var compare: String?
+
+    @Option(
+        help: """
+            One or more of text, html, markdown, latex, csv, json, svg, predictions, with commas \
+            between.
+            """)
     var format = "text"
 
     @Option(help: "The folder to write into (default: text, or one format, on the screen).")
@@ -79,11 +92,31 @@ struct ReportCommand: ParsableCommand {
     @Flag(help: "Report although trials are missing; affected numbers are marked.")
     var partial = false
 
+    @Option(help: "The CCC of all tables: population, sample or avec (default: population).")
+    var convention: String?
+
+    @Option(help: "What stands beside the means of tables of models: sd, interval or none.")
+    var spread = "sd"
+
+    @Flag(help: "Quote the published columns of the paper's Table I beside the models.")
+    var published = false
+
+    @Flag(help: "Draw gold and predicted traces; reads gold traces from the corpora's files.")
+    var traces = false
+
+    @Option(help: "The folder of the corpora's files (default: as their manifests say).")
+    var dataRoot: String?
+
     func run() throws {
         try conclude {
             let formats = try ReportFormat.parse(format)
-            return try ReportWriter(store: store, allowPartial: partial)
-                .write(formats, into: output)
+            let choices = try ReportChoices(
+                convention: convention, spread: spread, allowPartial: partial,
+                quotesTableOne: published, drawsTraces: traces, dataRoot: dataRoot)
+            let writer = try ReportWriter(store: store, choices: choices)
+            guard let compare else { return try writer.write(formats, into: output) }
+            return try writer.compare(
+                with: ReportWriter(store: compare, choices: choices), formats, into: output)
         }
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Launching
+import Leasing
 import Messaging
 import Running
 
@@ -48,6 +49,13 @@ struct RunCommand: ParsableCommand {
             """)
     var address: String?
 
+    @Option(
+        help: """
+            Where to listen, such as tcp://0.0.0.0:5555, also for workers that are started by \
+            hand; how is printed (default: what --address says, or this machine alone).
+            """)
+    var bind: String?
+
     @Flag(help: "Give quarantined trials new attempts.")
     var retry = false
 
@@ -57,8 +65,20 @@ struct RunCommand: ParsableCommand {
     @Flag(help: "Keep the model of every trial that is trained, as STORE/models/KEY.model.")
     var keepModels = false
 
+    @Flag(
+        help: """
+            Instead of the sweep run its canaries, in STORE.canary: plant leaks, which must be \
+            refused, and train on shuffled labels, from which nothing must be learnt.
+            """)
+    var canary = false
+
     func validate() throws {
-        if let workers, workers < 1 { throw ValidationError("--workers must be at least 1.") }
+        if canary, retry || takeOver || keepModels || on != .local || bind != nil {
+            throw ValidationError("--canary goes with --store and --workers only.")
+        }
+        if let workers, workers < (on == .local && bind != nil ? 0 : 1) {
+            throw ValidationError("--workers must be at least 1, or 0 with --bind.")
+        }
         if on == .ssh, workers != nil {
             throw ValidationError("--workers is not for --on ssh: the list of hosts says `slots`.")
         }
@@ -82,8 +102,14 @@ struct RunCommand: ParsableCommand {
         try conclude {
             let address = try reachable
             let loaded = try sweep.load()
+            if canary {
+                return try CanaryRun(
+                    sweep: loaded, store: store ?? loaded.defaultStore, workers: workers
+                ).run()
+            }
             let run = SweepRun(
-                sweep: loaded, store: store ?? loaded.defaultStore, bind: address?.bindable,
+                sweep: loaded, store: store ?? loaded.defaultStore,
+                bind: bind ?? address?.bindable,
                 retry: retry, takeOver: takeOver, keepsModels: keepModels)
             return try run.run { site in
                 switch on {
@@ -116,11 +142,19 @@ struct CoordinateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "coordinate",
         abstract: "Coordinate a sweep for workers that are started by hand.",
-        discussion: "Start workers with `concord work ADDRESS`, as many and as late as you like.")
+        discussion: """
+            Start workers with `concord work`, as many and as late as you like; the exact command \
+            is printed. All messages are encrypted, and workers are admitted by their keys: see \
+            `concord keys`.
+            """)
 
     @OptionGroup var sweep: SweepOptions
 
-    @Option(help: "Where to listen, such as tcp://127.0.0.1:5555; port * takes a free one.")
+    @Option(
+        help: """
+            Where to listen, such as tcp://0.0.0.0:5555, or tcp://127.0.0.1:5555 for this machine \
+            alone; port * takes a free one.
+            """)
     var bind: String
 
     @Option(help: "The folder that keeps journal and outcomes (default: <sweep's name>.store).")
@@ -153,14 +187,23 @@ struct WorkCommand: ParsableCommand {
         abstract: "Train trials for a coordinator.",
         discussion: """
             Runs until the sweep has ended. When the coordinator is away, training goes on, and \
-            outcomes wait in the spool until they are handed over.
+            outcomes wait in the spool until they are handed over. A worker shows its key: of the \
+            file --key, or one that it makes itself and enrols with --token, once; the spool keeps \
+            it.
             """)
 
     @Argument(help: "The coordinator's address, such as tcp://127.0.0.1:5555.")
     var address: String
 
-    @Option(help: "Trials to train at a time (default: one a core).")
-    var slots: Int?
+    @Option(
+        help: "Trials to train at a time, or auto: one a core, where there is memory for so many.")
+    var slots = "auto"
+
+    @Option(help: "The worker's key file, from `concord keys new`.")
+    var key: String?
+
+    @Option(help: "A join token, from `concord keys token`; - reads it from standard input.")
+    var token: String?
 
     @Option(help: "The folder for outcomes that are not handed over yet (default: concord-spool).")
     var spool = "concord-spool"
@@ -170,18 +213,46 @@ struct WorkCommand: ParsableCommand {
 
     @Option(
         help: """
-            GiB that a trial's first attempt may use; one that needs more is given more, up to the \
-            machine's (default: the machine's, divided by the slots).
+            GiB that a trial's first attempt may use; one that needs more is given more, up to all \
+            that there is (default: what it is predicted to need, or a slot's share).
             """)
     var memory: Double?
+
+    @Option(
+        help: """
+            GiB that all trainers of this worker may use together (default: the machine's, shared \
+            with the other workers there).
+            """)
+    var memoryTotal: Double?
+
+    @Option(help: "The folder for data that this machine lacks (default: one a user in /var/tmp).")
+    var cache: String?
+
+    @Option(help: "GiB that this folder may hold; what was unused for longest goes (default: 20).")
+    var cacheGib = 20.0
+
+    @Option(
+        help: """
+            When this worker ends, such as 18:30 or 2026-11-26T18:30: it begins nothing that would \
+            come to nothing, and gives back what runs (default: the end of its Slurm job, if any).
+            """)
+    var until: String?
 
     @Option(help: "Seconds to wait for a coordinator that is away (default: for ever).")
     var orphanSeconds: Double?
 
     func validate() throws {
-        if let slots, slots < 1 { throw ValidationError("--slots must be at least 1.") }
-        if let memory, !(0.001...1e6).contains(memory) {
-            throw ValidationError("--memory is in GiB, 0.001 or more.")
+        if key != nil && token != nil { throw ValidationError("Give --key or --token, not both.") }
+        if slots != "auto", (Int(slots) ?? 0) < 1 {
+            throw ValidationError("--slots is auto, or a number of at least 1.")
+        }
+        let sizes = [
+            ("--memory", memory), ("--memory-total", memoryTotal), ("--cache-gib", cacheGib),
+        ]
+        for (name, gibibytes) in sizes {
+            if let gibibytes, !(0.001...1e6).contains(gibibytes) {
+                throw ValidationError("\(name) is in GiB, 0.001 or more.")
+            }
         }
         if let orphanSeconds, !(orphanSeconds > 0) {
             throw ValidationError("--orphan-seconds must be positive.")
@@ -191,11 +262,24 @@ struct WorkCommand: ParsableCommand {
     func run() throws {
         try conclude {
             try Worker(
-                address: address, slots: slots ?? Terminal.cores, spool: spool,
+                address: address, credential: try credential(), slots: Int(slots), spool: spool,
                 dataRoot: dataRoot, memoryBytes: memory.map { Int($0 * Double(1 << 30)) },
+                totalBytes: memoryTotal.map { Int($0 * Double(1 << 30)) }, cache: cache,
+                cacheBytes: Int(cacheGib * Double(1 << 30)), until: until,
                 orphanSeconds: orphanSeconds
             ).run()
         }
+    }
+}
+
+extension WorkCommand {
+    /// The key that the worker shows.
+    private func credential() throws -> Credential {
+        if let key { return try Enrolment.credential(file: key) }
+        guard let token else { return try Enrolment.credential(spool: spool) }
+        return try Enrolment.credential(
+            token: token == "-" ? readLine() ?? "" : token, at: address, spool: spool,
+            patience: orphanSeconds)
     }
 }
 

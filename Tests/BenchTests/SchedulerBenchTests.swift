@@ -37,6 +37,28 @@ import Testing
         #expect((1..<400).contains(turns))
     }
 
+    @Test("What encryption costs is measured on sweeps that train every trial")
+    func encryption() throws {
+        let found = try figures(
+            "scheduler", "--workers", "1", "--slots", "2", "--trials", "100", "--trainer-trials",
+            "20", "--curve", "--rounds", "2")
+        let fields = try #require((found as? [String: Any])?["curve"] as? [String: Any])
+        #expect(fields["secondTrials"] as? Int == 4)
+        for name in ["plainSeconds", "curveSeconds"] {
+            #expect((fields[name] as? Double ?? 0) >= 2, "\(name)")
+        }
+    }
+
+    @Test("Workers join a coordinator together, encrypted, and beat until the measure is taken")
+    func connections() throws {
+        let found = try figures("connections", "--count", "20", "--seconds", "1")
+        let fields = try #require(found as? [String: Any])
+        #expect(fields["connections"] as? Int == 20)
+        for name in ["joinSeconds", "coreShare", "memoryBytes"] {
+            #expect((fields[name] as? Double ?? 0) > 0, "\(name)")
+        }
+    }
+
     @Test("The Dispatcher is measured at three sizes")
     func dispatcher() throws {
         let found = try figures("dispatcher", "--trials", "3000", "--workers", "20")

@@ -58,6 +58,12 @@ let document = SweepDocument(
 let allEvents: [JournalEvent] = [
     .planned(document, trials: 7),
     .joined(worker, name: "häst:1", slots: 3),
+    .announced(
+        worker,
+        Resources(
+            cores: 8, memoryBytes: 7 << 30, memoryPool: "m/slice", machine: "m",
+            instructionSet: "avx2")),
+    .announced(worker, Resources()),
     .leased(lease(1), worker),
     .finished(lease(1), worker, delivery(1)),
     .leased(lease(2, 2), worker),

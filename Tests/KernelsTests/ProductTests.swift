@@ -65,7 +65,7 @@ import Testing
                 let c = TestMatrix(rows: m, columns: n, from: &random)
                 let (equal, outputs) = agree([c]) { set, c in
                     var scratch = [Float](
-                        repeating: 7, count: InstructionSet.gradientScratch(m: m, n: n))
+                        repeating: 7, count: InstructionSet.gradientScratch(n: n))
                     a.withRows { a in
                         b.withRows { b in
                             c[0].withRows { c in

@@ -23,9 +23,9 @@ private func logistic(_ x: Double) -> Double { 1 / (1 + Glibc.exp(-x)) }
                     let (equal, _) = agree([gates, hNew, cNew]) { set, out in
                         rowsOf([h, c] + out) { r in
                             set.lstmForward(
-                                rows: rows, hidden: hidden, gates: r[2], weights: weights,
-                                hBefore: state ? r[0] : nil, cBefore: state ? r[1] : nil,
-                                into: r[3], c: r[4])
+                                rows: rows, hidden: hidden, gates: r[2], ahead: state ? 1 : 0,
+                                weights: weights, hBefore: state ? r[0] : nil,
+                                cBefore: state ? r[1] : nil, into: r[3], c: r[4])
                         }
                     }
                     #expect(equal, "hidden \(hidden), rows \(rows), state \(state)")
@@ -49,7 +49,7 @@ private func logistic(_ x: Double) -> Double { 1 / (1 + Glibc.exp(-x)) }
                     let (equal, _) = agree([gates, dc]) { set, out in
                         rowsOf([before, c, dh] + out) { r in
                             set.lstmBackward(
-                                rows: rows, hidden: hidden, gates: r[3],
+                                rows: rows, hidden: hidden, gates: r[3], ahead: state ? -1 : 0,
                                 cBefore: state ? r[0] : nil, c: r[1], dh: r[2], dc: r[4].base)
                         }
                     }

@@ -62,6 +62,10 @@ import Testing
             let first = try host.talk(script)
             #expect(hears(first, "begun x"))
             first.end()
+            let key = host.home + "/con cord/runs/a-1/worker.key"
+            #expect(try String(contentsOfFile: key, encoding: .utf8) == "name a\nsecret b\n")
+            let traits = try FileManager.default.attributesOfItem(atPath: key)
+            #expect(traits[.posixPermissions] as? Int == 0o600)
 
             let second = try host.talk(script)
             usleep(300_000)
@@ -151,7 +155,10 @@ private struct FakeHost {
 
     /// A shell that runs the script there, as ssh would have it.
     func talk(_ script: String) throws -> Conversation {
-        try Conversation("/bin/sh", ["-c", "cd \(Shell.quoted(home)) && \(script)"])
+        let conversation = try Conversation(
+            "/bin/sh", ["-c", "cd \(Shell.quoted(home)) && \(script)"])
+        conversation.say("name a\nsecret b\n")
+        return conversation
     }
 
     func run(_ script: String) throws -> (status: Int32, output: String) {

@@ -33,7 +33,8 @@ import Testing
     func script() {
         let script = BatchScript(
             jobName: "concord-my_study-0123abcd", program: "/home/eva/my tools/concord",
-            address: "tcp://login1:5555", slots: 4, logFolder: "/home/eva/my study.slurm",
+            address: "tcp://login1:5555", key: "/home/eva/k", slots: 4,
+            logFolder: "/home/eva/my study.slurm",
             dataRoot: "/data/it's")
         #expect(
             script.text == #"""
@@ -48,7 +49,7 @@ import Testing
                 #SBATCH --requeue
                 # A worker of `concord run --on slurm`. Its spool is on the node's own disk, where
                 # a job that is put back into the queue finds it if it gets the node again.
-                exec '/home/eva/my tools/concord' work tcp://login1:5555 \
+                exec '/home/eva/my tools/concord' work tcp://login1:5555 --key /home/eva/k \
                     --slots 4 --orphan-seconds 600.0 --data-root '/data/it'\''s' \
                     --spool "${TMPDIR:-/tmp}/concord-my_study-0123abcd-$SLURM_JOB_ID"
 

@@ -42,13 +42,24 @@ enum Cast {
     }
 
     static func dispatcher(
-        trials: Int, limits: Limits = Limits(), journal: [JournalEvent] = [], at now: Instant
+        trials: Int, limits: Limits = Limits(), demands: Demands = .none,
+        journal: [JournalEvent] = [], at now: Instant
     ) throws -> Dispatcher {
         var history = Dispatcher.History(trials: keys(trials))
         for event in journal { try history.replay(event) }
         return Dispatcher(
-            document: document, history: history, limits: limits, numericsVersion: 1,
-            numericClass: "cpu", at: now)
+            document: document, history: history, limits: limits, demands: demands,
+            numericsVersion: 1, numericClass: "cpu", at: now)
+    }
+
+    /// Trials t0, t1, … with one shape each.
+    static func demands(_ shapes: [Demands.Shape]) -> Demands {
+        Demands(shapes: shapes, shapeOfTrial: shapes.indices.map { Int32($0) })
+    }
+
+    /// Trials that need so many GiB each.
+    static func demands(gibibytes: [Int]) -> Demands {
+        demands(gibibytes.map { Demands.Shape(bytes: $0 << 30) })
     }
 }
 
@@ -58,6 +69,8 @@ extension Cast {
         switch event {
         case .planned(_, let trials): "planned \(trials)"
         case .joined(let worker, _, let slots): "joined \(worker) slots=\(slots)"
+        case .announced(let worker, let resources):
+            "announced \(worker) \(resources.memoryBytes >> 30) GiB"
         case .left(let worker, let lost): "left \(worker)\(lost ? " lost" : "")"
         case .leased(let lease, let worker): "leased \(name(lease)) \(worker)"
         case .finished(let lease, let worker, _): "finished \(name(lease)) \(worker)"
@@ -90,6 +103,8 @@ extension Cast {
         case .done: "done"
         case .refused(let reason): "refused: \(reason)"
         case .sayHello: "sayHello"
+        case .chunk(let chunk): "chunk at \(chunk.offset)"
+        case .unavailable(_, let reason): "unavailable: \(reason)"
         case .drain(let atOnce): atOnce ? "drain at once" : "drain"
         }
     }
@@ -107,6 +122,7 @@ extension Cast {
             "checkpoint \(name(lease)) \(checkpoint.epoch)"
         case .returned(let leases): (["returned"] + leases.map(name)).joined(separator: " ")
         case .goodbye: "goodbye"
+        case .fetch(let request): "fetch from \(request.offset)"
         }
     }
 

@@ -20,6 +20,30 @@ struct DispatcherAdmissionTests {
             """)
     }
 
+    @Test("What an expelled worker held is given to others at once, and spends no budget")
+    func expelled() throws {
+        var theatre = try DispatcherTheatre(trials: 1)
+        try theatre.play(
+            """
+            > join a prepared
+            record joined a slots=1
+            a < welcome
+            record leased t0#1 a
+            a < train t0#1
+            > join b prepared
+            record joined b slots=1
+            b < welcome
+            > expel c
+            > expel a
+            record returned t0#1 a
+            record left a
+            record leased t0#2 b
+            b < train t0#2
+            > a heartbeats
+            a < sayHello
+            """)
+    }
+
     @Test("A worker that has the sweep already is not sent it again")
     func prepared() throws {
         var theatre = try DispatcherTheatre(trials: 1)

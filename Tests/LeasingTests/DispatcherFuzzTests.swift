@@ -23,8 +23,17 @@ struct Babel {
         limits.lossesMax = random.below(3)
         limits.attemptsMax = 1 + random.below(3)
         self.limits = limits
-        dispatcher = try Cast.dispatcher(trials: trials, limits: limits, at: now)
-        auditor = Auditor(SimulatedSweep(trials: trials), limits)
+        var shapes: [Demands.Shape] = []
+        for number in 0...random.below(4) {
+            shapes.append(
+                Demands.Shape(
+                    cell: number, bytes: random.below(6) << 30, work: random.between(1, 9),
+                    data: random.below(2)))
+        }
+        let sweep = SimulatedSweep(trials: trials, shapes: shapes)
+        dispatcher = try Cast.dispatcher(
+            trials: trials, limits: limits, demands: sweep.demands, at: now)
+        auditor = Auditor(sweep, limits)
         // Here anybody may say of anything that it failed.
         auditor.trainerFaults = .max
     }
@@ -36,7 +45,8 @@ struct Babel {
     mutating func step() throws -> String? {
         if random.chance(0.02) {
             dispatcher = try Cast.dispatcher(
-                trials: trials, limits: limits, journal: journal, at: now)
+                trials: trials, limits: limits, demands: auditor.sweep.demands, journal: journal,
+                at: now)
             speakers = [:]
         }
         let next = now + (random.chance(0.1) ? random.between(0, 12) : random.unit())
@@ -108,7 +118,12 @@ struct Babel {
         let name = "w\(random.below(4))"
         let leases = (0..<random.below(4)).map { _ in randomLease() }
         let slots = random.chance(0.9) ? 1 + name.utf8.last.map { Int($0 % 3) }! : random.below(5)
-        return Cast.hello(name, slots: slots, leases: leases)
+        var hello = Cast.hello(name, slots: slots, leases: leases)
+        hello.resources = Resources(
+            memoryBytes: [0, 4 << 30, 9 << 30][random.below(3)],
+            memoryPool: ["", "m"][random.below(2)], machine: ["", "m"][random.below(2)],
+            secondsLeft: random.chance(0.2) ? random.between(0, 300) : nil)
+        return hello
     }
 }
 

@@ -7,6 +7,7 @@ import Testing
 /// Dispatcher does, in order. Logs are left out unless asked for.
 ///
 ///     > join a slots=1          a new connection of worker a: a@1, then a@2, …
+///     > join a memory=8 pool=m machine=m left=60    GiB, which share a pool; seconds until its end
 ///     > a finishes t0#1         from its newest connection; a@1 finishes … from the first
 ///     > advance 10              seconds, with the ticks that the Dispatcher asked for
 ///     > restart                 a new Dispatcher over the journal so far
@@ -18,16 +19,21 @@ struct DispatcherTheatre {
     var now = Instant(seconds: 0)
     private let trials: Int
     private let limits: Limits
+    private let demands: Demands
     private let showsLogs: Bool
     private var journal: [JournalEvent] = []
     private var connections: [String: Int] = [:]
     private var output: [String] = []
 
-    init(trials: Int, limits: Limits = Limits(), logs: Bool = false) throws {
+    init(
+        trials: Int, limits: Limits = Limits(), demands: Demands = .none, logs: Bool = false
+    ) throws {
+        self.demands = demands
         self.trials = trials
         self.limits = limits
         showsLogs = logs
-        dispatcher = try Cast.dispatcher(trials: trials, limits: limits, at: now)
+        dispatcher = try Cast.dispatcher(
+            trials: trials, limits: limits, demands: demands, at: now)
     }
 
     /// Plays the script and expects just what it says.
@@ -51,10 +57,11 @@ struct DispatcherTheatre {
         case "tick": try handle(.tick)
         case "restart":
             dispatcher = try Cast.dispatcher(
-                trials: trials, limits: limits, journal: journal, at: now)
+                trials: trials, limits: limits, demands: demands, journal: journal, at: now)
         case "stop": try handle(.stop)
         case "ask":
             try handle(.asked(request(words), from: ConnectionID(bytes: Array("me@0".utf8))))
+        case "expel": try handle(.expelled(connection(words[1])))
         case "unreachable": try handle(.unreachable(connection(words[1])))
         case "refuse":
             try handle(
@@ -118,6 +125,10 @@ struct DispatcherTheatre {
             case "numerics": hello.numericsVersion = Int(parts[1])!
             case "class": hello.numericClass = String(parts[1])
             case "leases": hello.leases = parts[1].split(separator: ",").map { Cast.lease($0) }
+            case "memory": hello.resources.memoryBytes = Int(parts[1])! << 30
+            case "pool": hello.resources.memoryPool = String(parts[1])
+            case "machine": hello.resources.machine = String(parts[1])
+            case "left": hello.resources.secondsLeft = Double(parts[1])!
             case "prepared": hello.sweep = Cast.document.digest
             case "again": isAgain = true
             default: preconditionFailure("The script says \(option).")

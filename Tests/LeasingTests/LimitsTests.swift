@@ -13,7 +13,8 @@ struct LimitsTests {
                 checkpoint every 60.0 s, 10.0 s for the last; second copies after 30.0 s; \
                 quarantine after 3 faults on one worker, 2 on different workers, or more than 8 \
                 losses, cordon after 3 trials; orphans wait 60.0 s; messages up to \
-                67108864 bytes; up to 1024 slots a worker
+                67108864 bytes, 20000 a second; up to 4096 connections, 512 of strangers; up to \
+                1024 slots a worker
                 """)
     }
 

@@ -99,11 +99,11 @@ struct ReactorTests {
         #expect(try coordinator.wait(seconds: 20) == [.socket])
         coordinator.waker.wake()
         #expect(try coordinator.wait(seconds: 20) == [.wake, .socket])
-        let (connection, frames) = try #require(router.receive())
-        #expect(frames == [[1], [2]])
+        let received = try #require(router.receive())
+        #expect(received.frames == [[1], [2]])
         #expect(router.receive() == nil)
         #expect(try coordinator.wait(seconds: 0.01) == [])
-        #expect(router.send(frames, to: connection) == .sent)
+        #expect(router.send(received.frames, to: received.from) == .sent)
         #expect(try worker.wait(seconds: 20) == [.socket])
         #expect(dealer.receive() == [[1], [2]])
         worker.socket = nil
@@ -173,9 +173,9 @@ struct ReactorTests {
         for number in 0..<2000 {
             let message = WireCodec.encode(WorkerMessage.heartbeat, sequence: UInt64(number))
             #expect(dealer.send(message))
-            let (connection, frames) = try take(coordinator) { router.receive() }
-            #expect(try WireCodec.decodeWorker(frames).sequence == UInt64(number))
-            #expect(router.send(frames, to: connection) == .sent)
+            let received = try take(coordinator) { router.receive() }
+            #expect(try WireCodec.decodeWorker(received.frames).sequence == UInt64(number))
+            #expect(router.send(received.frames, to: received.from) == .sent)
             #expect(try take(worker) { dealer.receive() } == message)
         }
     }

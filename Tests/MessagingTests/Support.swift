@@ -65,6 +65,7 @@ struct SeededNumbers: RandomNumberGenerator {
     mutating func terms() -> LeaseTerms {
         LeaseTerms(
             memoryRaises: Int.random(in: 0...64, using: &self),
+            memoryBytes: Int.random(in: 0...1 << 40, using: &self),
             checkpoint: Bool.random(using: &self) ? checkpoint() : nil)
     }
 
@@ -109,7 +110,13 @@ struct SeededNumbers: RandomNumberGenerator {
             slots: Int.random(in: 1...65_536, using: &self),
             protocolVersion: Int.random(in: 0...9, using: &self),
             numericsVersion: Int.random(in: 0...9, using: &self), numericClass: "fma-16",
-            sweep: Bool.random(using: &self) ? digest() : nil, leases: leases())
+            sweep: Bool.random(using: &self) ? digest() : nil, leases: leases(),
+            resources: Resources(
+                cores: Int.random(in: 0...999, using: &self),
+                memoryBytes: Int.random(in: 0...1 << 40, using: &self), memoryPool: "m/slice",
+                machine: "m", instructionSet: "avx2",
+                secondsLeft: Bool.random(using: &self)
+                    ? nil : Double.random(in: 0...1e6, using: &self)))
     }
 
     /// One message of every case.
@@ -118,6 +125,11 @@ struct SeededNumbers: RandomNumberGenerator {
             .hello(hello()), .heartbeat, .progress(lease(), progress()),
             .finished(lease(), delivery()), .failed(lease(), failure()), .returned(leases()),
             .checkpoint(lease(), checkpoint()), .goodbye,
+            .fetch(
+                ChunkRequest(
+                    digest: digest(), offset: Int.random(in: 0...1 << 40, using: &self),
+                    count: Int.random(in: 0...ChunkRequest.bytesMax, using: &self),
+                    received: Int.random(in: 0...1 << 40, using: &self))),
         ]
     }
 
@@ -127,14 +139,20 @@ struct SeededNumbers: RandomNumberGenerator {
             .welcome(sweep: digest(), limits: limits()), .sweep(document()),
             .train(lease(), terms()), .drain(atOnce: Bool.random(using: &self)),
             .recorded(TrialKey(digest: digest())), .abandon(lease()), .done,
-            .refused(text(0...200)), .sayHello,
+            .refused(text(0...200)), .sayHello, .unavailable(digest(), text(0...200)),
+            .chunk(
+                MatrixChunk(
+                    digest: digest(), offset: Int.random(in: 0...1 << 40, using: &self),
+                    total: Int.random(in: 0...1 << 40, using: &self), bytes: bytes(0...300))),
         ]
     }
 
     /// One request of every case.
     mutating func requests() -> [TrainerRequest] {
         [
-            .prepare(document(), dataRoot: Bool.random(using: &self) ? text(0...20) : nil),
+            .prepare(
+                document(), dataRoot: Bool.random(using: &self) ? text(0...20) : nil,
+                cache: Bool.random(using: &self) ? text(0...20) : nil),
             .train(
                 lease(), checkpoint: terms().checkpoint, keepsModel: Bool.random(using: &self)),
             .save,
@@ -147,6 +165,7 @@ struct SeededNumbers: RandomNumberGenerator {
             .ready, .progress(lease(), progress()), .checkpoint(lease(), checkpoint()),
             .finished(lease(), delivery()),
             .failed(lease(), failure()),
+            .lacking(lease(), [digest(), digest()], reason: text(0...9)),
         ]
     }
 }

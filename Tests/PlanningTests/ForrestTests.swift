@@ -49,12 +49,19 @@ import Testing
         }
         try plan.check()
 
-        // Without the group the film itself would leak, and the error says what to do.
-        var leaky = sweep
-        leaky.schemes = [.crossCulture(folds: nil, group: nil)]
-        leaky.validation.group = nil
-        let error = #expect(throws: PlanError.self) { try Plan(sweep: leaky, corpora: [corpus]) }
-        #expect(error?.description.hasSuffix("set `group: run`.") == true)
+        // The manifest declares the group, so that no scheme needs to name it.
+        var unnamed = sweep
+        unnamed.schemes = [.crossCulture(folds: nil, group: nil)]
+        unnamed.validation.group = nil
+        let runs = try Plan(sweep: unnamed, corpora: [corpus])
+        #expect(runs.splits.count == 16)
+        // Where it does not, the film itself would leak, and the error says what to do.
+        var undeclared = corpus
+        undeclared.groups = []
+        let error = #expect(throws: PlanError.self) {
+            try Plan(sweep: unnamed, corpora: [undeclared])
+        }
+        #expect(error?.description.hasSuffix("lists under `groups`.") == true)
     }
 }
 

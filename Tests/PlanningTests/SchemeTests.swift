@@ -7,22 +7,10 @@ import Testing
 @Suite("Schemes") struct SchemeTests {
     private let persons = ["subject", "session", "dyad"]
 
-    /// Every value of the columns stands on one side; looked up anew, without the plan's own code.
     private func expectSeparate(
         _ plan: Plan, _ split: Split, _ columns: [String], _ round: Int
     ) {
-        let sides = [split.train, split.validation, split.test]
-        for column in columns + ["id"] {
-            let values = sides.map { side in
-                Set(side.compactMap { plan.recordings[$0].recording.value(column) })
-            }
-            #expect(values[0].isDisjoint(with: values[1]), "\(column), round \(round)")
-            #expect(values[0].isDisjoint(with: values[2]), "\(column), round \(round)")
-            #expect(values[1].isDisjoint(with: values[2]), "\(column), round \(round)")
-        }
-        for side in sides {
-            #expect(!side.isEmpty && side == side.sorted() && Set(side).count == side.count)
-        }
+        PlanningTests.expectSeparate(plan, split, columns, "round \(round)")
     }
 
     @Test("k-fold schemes test every recording once, and never cut a group")

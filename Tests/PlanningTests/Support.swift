@@ -91,7 +91,12 @@ extension Plan {
 }
 
 /// A corpus of 1 to 3 cultures with dyads of one or two subjects, some of whom come twice.
-func randomCorpus(_ random: inout RandomStream, cultures: Int? = nil) -> Corpus {
+///
+/// Each has a partition that its whole dyad has, and one of nine runs, of 40 where they are
+/// `declared`.
+func randomCorpus(
+    _ random: inout RandomStream, cultures: Int? = nil, declared: Bool = false
+) -> Corpus {
     var recordings: [Recording] = []
     for culture in ["DE", "HU", "CN"].prefix(cultures ?? 1 + random.below(3)) {
         for dyad in 0..<6 + random.below(10) {
@@ -104,12 +109,13 @@ func randomCorpus(_ random: inout RandomStream, cultures: Int? = nil) -> Corpus 
                         [
                             "dyad": "\(culture)-\(dyad)",
                             "subject": "\(culture)-\(isGuest ? 0 : 2 * dyad + seat)",
-                            "run": "\(random.below(9))",
+                            "run": "\(random.below(declared ? 40 : 9))",
+                            "partition": ["train", "train", "devel", "test"][dyad % 4],
                         ]))
             }
         }
     }
-    return corpus(recordings, groups: ["run"])
+    return corpus(recordings, groups: declared ? ["run"] : [])
 }
 
 /// The stream of one round of a property.

@@ -309,9 +309,12 @@ let exampleYAML = """
                 "leave-one-recording-out(partner=keep,train=all)", "within-culture(folds=2)",
                 "within-culture(folds=3)",
             ])
-        #expect(sweep.schemes[0].separated == ["subject"])
-        #expect(sweep.schemes[1].separated == ["subject", "session", "dyad"])
-        #expect(Scheme.pooled(folds: 2, group: "dyad").separated == ["dyad", "subject", "session"])
+        #expect(sweep.schemes[0].separated(declared: []) == ["subject"])
+        #expect(sweep.schemes[1].separated(declared: []) == ["subject", "session", "dyad"])
+        let named = Scheme.pooled(folds: 2, group: "dyad")
+        #expect(named.separated(declared: []) == ["dyad", "subject", "session"])
+        #expect(
+            named.separated(declared: ["run"]) == ["dyad", "subject", "session", "run"])
     }
 
     @Test("Limits of the run are read, and change no trial's key")

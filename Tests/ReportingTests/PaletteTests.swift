@@ -27,6 +27,10 @@ import Testing
                 let found = contrast(band.fill, band.text)
                 #expect(found >= 4.5, "band \(index): \(found)")
             }
+            #expect(Set(palette.series).count == 6)
+            for colour in palette.series {
+                #expect(contrast(colour, palette.ground) >= 3, "\(colour)")
+            }
             for colour in [palette.ink, palette.muted, palette.alarm] {
                 #expect(contrast(colour, palette.ground) >= 4.5)
             }

@@ -12,9 +12,7 @@ import Testing
     }
 
     private func tables(_ report: Report) -> [Table] {
-        report.sections.flatMap(\.blocks).compactMap {
-            if case .table(let table) = $0 { table } else { nil }
-        }
+        report.sections.flatMap(\.blocks).compactMap(\.table)
     }
 
     @Test("The matrix holds within-culture on its diagonal, cross-culture beside it, pooled below")
@@ -83,7 +81,11 @@ import Testing
         #expect(report.matrices.isEmpty)
         #expect(
             report.sections.map(\.title)
-                == ["Coverage", "Leave-one-recording-out", "How it was made", "All numbers"])
+                == [
+                    "Coverage", "Leave-one-recording-out", "Differences between models",
+                    "Recordings one by one", "How it was made", "How training went",
+                    "All numbers",
+                ])
     }
 
     @Test("Three cultures have six pairs and a gap for each")

@@ -188,9 +188,6 @@ import Testing
             try fails(
                 "coordinate", sweep.spec, "--bind", "tcp://127.0.0.1:\(port)", in: folder,
                 saying: "in use", "\(port)")
-            try fails(
-                "coordinate", sweep.spec, "--bind", "tcp://0.0.0.0:5555", in: folder,
-                saying: "0.0.0.0", "not encrypted")
         }
     }
 

@@ -15,9 +15,11 @@ import Testing
         private let socket: DealerSocket
         private let reactor: Reactor
 
-        init(_ address: String) throws {
+        init(_ cluster: HandCluster) throws {
+            let store = cluster.sweep.folder.appending(path: cluster.store).path
             socket = try DealerSocket(
-                connecting: try Address(address), in: MessagingContext())
+                connecting: try Address(cluster.address), in: MessagingContext(),
+                as: try KeyFolder(of: store).credential("owner"))
             reactor = try Reactor(socket: socket)
             let socket = self.socket
             let reactor = self.reactor
@@ -64,7 +66,7 @@ import Testing
             let sweep = try TinySweep(in: folder)
             #expect(try sweep.run(store: "calm").status == 0)
             let cluster = try HandCluster(sweep)
-            let peer = try Peer(cluster.address)
+            let peer = try Peer(cluster)
 
             for length in 1...40 { peer.say([[UInt8](repeating: 0xA5, count: length)]) }
             var old = WireCodec.encode(WorkerMessage.heartbeat, sequence: 1)
@@ -118,6 +120,49 @@ import Testing
         }
         #expect(ledger.remembered <= 4096)
         #expect(ledger.summary == "Messages refused: 100002 malformed, 1 replayed.")
+        let doors = [
+            ledger.count(.unknown, of: "10.0.0.7"), ledger.count(.unknown, of: "10.0.0.7"),
+            ledger.count(.unknown, of: "10.0.0.8"), ledger.count(.noise, of: ""),
+        ]
+        #expect(doors == [true, false, true, true])
+        #expect(
+            ledger.summary == """
+                Messages refused: 100002 malformed, 1 replayed. Connections refused: 3 with an \
+                unknown key, 1 that speak no ZMTP.
+                """)
+    }
+
+    @Test("A connection may say ten seconds' worth at once, then its rate, and others are not hit")
+    func rates() {
+        var ledger = RefusalLedger()
+        let (one, other) = (ConnectionID(bytes: [1]), ConnectionID(bytes: [2]))
+        func said(_ count: Int, at seconds: Double) -> Int {
+            (0..<count).count { _ in ledger.allows(one, rate: 20, at: seconds) }
+        }
+        #expect(said(500, at: 100) == 200)
+        #expect(said(500, at: 100) == 0)
+        #expect((19...20).contains(said(500, at: 101)))
+        let isOtherAllowed = ledger.allows(other, rate: 20, at: 101)
+        #expect(isOtherAllowed)
+        #expect((199...200).contains(said(500, at: 1000)))
+    }
+
+    @Test("Beyond the most connections a worker is to come later; the owner always comes in")
+    func connections() throws {
+        try withFolder { folder in
+            let keys = try KeyFolder(making: folder.path)
+            let gatekeeper = try Gatekeeper(keys: keys, connectionsMax: 10)
+            let table: [(AllowList.Verdict, Int, RouterSocket.Ruling)] = [
+                (.admitted(name: "a", role: .worker), 10, .admitted),
+                (.admitted(name: "a", role: .worker), 11, .later),
+                (.invited(token: Digest(of: [1])), 11, .later),
+                (.admitted(name: "owner", role: .owner), 11, .admitted),
+                (.revoked(name: "a"), 0, .refused), (.unknown, 0, .refused),
+            ]
+            for (verdict, connections, ruling) in table {
+                #expect(gatekeeper.ruling(on: verdict, connections: connections) == ruling)
+            }
+        }
     }
 
     @Test("A first attempt's memory is doubled as often as it was too little, up to the machine's")

@@ -37,9 +37,15 @@ final class HandCluster {
     }
 
     /// Starts a worker; the same spool makes it the same worker.
-    func work(_ spool: String, _ options: String...) throws -> Command.Running {
+    ///
+    /// - Parameter credential: Options that say who it is; the default is the store's owner.
+    func work(
+        _ spool: String, _ options: String..., credential: [String]? = nil
+    ) throws -> Command.Running {
+        let credential = credential ?? ["--key", "\(store)/keys/owner.key"]
         let worker = try Command.Running(
-            ["work", address, "--slots", "1", "--spool", spool] + options, in: sweep.folder)
+            ["work", address, "--slots", "1", "--spool", spool] + credential + options,
+            in: sweep.folder)
         workers.append(worker)
         return worker
     }

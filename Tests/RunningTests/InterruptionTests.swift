@@ -78,7 +78,10 @@ import Testing
                 })
             let workers = try ["a", "b"].map { name in
                 try Command.Running(
-                    ["work", address!, "--slots", "2", "--spool", name], in: folder)
+                    [
+                        "work", address!, "--key", "hand/keys/owner.key", "--slots", "2",
+                        "--spool", name,
+                    ], in: folder)
             }
             for worker in workers { #expect(worker.wait().status == 0) }
             #expect(coordinator.wait().status == 0)

@@ -58,7 +58,29 @@ struct Study {
                 splits: first..<splits.count,
                 separated: SeparatedColumns(
                     test: (group.map { [$0] } ?? []) + ["subject", "session", "dyad"],
-                    validation: [])))
+                    validation: []), group: group))
+    }
+
+    /// Another model on the splits of a cell that is there.
+    mutating func model(_ model: String, besideCell number: Int) {
+        let other = cells[number]
+        for split in other.splits {
+            for seed in 0..<seeds {
+                let name = "\(other.name) \(model) \(splits[split].fold) \(seed)"
+                trials.append(
+                    Trial(
+                        key: TrialKey(digest: Digest(of: name.utf8)), cell: cells.count,
+                        split: split, fold: splits[split].fold, seed: seed))
+            }
+        }
+        cells.append(
+            Cell(
+                name: "\(other.name) \(model)", scheme: other.scheme,
+                trainCultures: other.trainCultures, testCultures: other.testCultures,
+                features: other.features,
+                recipe: Recipe(
+                    name: model, network: .baseline(hidden: [4, 4]), training: TrainingRecipe()),
+                splits: other.splits, separated: other.separated))
     }
 
     /// Lets the second trial be the same as the first.

@@ -14,6 +14,27 @@ double elementary_cos(double x);
 double elementary_tanh(double x);
 double elementary_pow(double x, double y);
 
+// Resamples of groups, in float64; a resample is a lane: every processor gives the same bits.
+//
+// How a concordance takes its moments: its denominator has (n − lost_in_variance) bias², and
+// lost_in_covariance says whether its numerator is times (n − 1) / n.
+struct concordance_form {
+    double offset;  // The centre of predicted values less that of gold values.
+    double floor;   // A denominator below this, per frame, is rounding: undefined.
+    double lost_in_variance;
+    int lost_in_covariance;
+};
+// sums (3, vectors · 8) of Σ weight · value: weights (vectors, groups, 8), values (3, groups).
+void resample_sums(
+    const double *weights, const double *values, long groups, long vectors, double *sums);
+// gold (5, count) is n, Σx, 1/n, the mean and Σ(x − mean)² of sums (3, count): n, Σx, Σx².
+void resample_gold(const double *sums, long count, double *gold);
+// Adds the concordance of gold (5, count) and predicted (3, count), which is Σy, Σy², Σxy, to
+// total, and 1 to defined, where it is defined.
+void resample_concordance(
+    const double *gold, const double *predicted, long count, struct concordance_form form,
+    double *total, double *defined);
+
 struct adam_step {
     float rate, beta1, rest1, beta2, rest2, mean_factor, variance_factor, epsilon;
 };
@@ -57,7 +78,7 @@ struct kernel_set {
         long start_step, float *c, long c_step);
 
     // c += aᵀ · b, for a (rows, m), b (rows, n), c (m, n).
-    // Scratch: gradient_scratch(m, n) float32.
+    // Scratch: gradient_scratch(n) float32.
     void (*gradient)(
         long rows, long m, long n, const float *a, long a_step, const float *b, long b_step,
         float *c, long c_step, float *scratch);
@@ -69,8 +90,9 @@ struct kernel_set {
     // contributes; out, the activations i, f, g, o.   h_before (rows, H) and c_before (rows, Hp)
     // are the state before, null for zero; weights is the packed (H, 4 Hp).
     // → c (rows, Hp), h (rows, H).   h_before and h share a row step, c_before and c another.
+    // The gates `ahead` rows further on, of the step to come, are fetched meanwhile; 0 is none.
     void (*lstm_forward)(
-        long rows, long hidden, float *gates, long gates_step, const float *weights,
+        long rows, long hidden, float *gates, long gates_step, long ahead, const float *weights,
         const float *h_before, float *h, long h_step, const float *c_before, float *c,
         long c_step);
 
@@ -78,7 +100,7 @@ struct kernel_set {
     // out: their gradients before the nonlinearity; dc (rows, Hp) in: the gradient of c, out: that
     // of c_before.
     void (*lstm_backward)(
-        long rows, long hidden, float *gates, long gates_step, const float *c_before,
+        long rows, long hidden, float *gates, long gates_step, long ahead, const float *c_before,
         const float *c, long c_step, const float *dh, long dh_step, float *dc);
 
     // y = scale · softmax(x) along each row of n.
@@ -140,6 +162,7 @@ struct kernel_set {
     // between registers. Null in the scalar set.
     float (*multiply_adds)(long count);
     long chains;
+
     // q = e^2q in place for rows of `units` values; 0 from there to whole 4.
     void (*attention_queries)(long rows, long units, float *q, long step);
     // The keys of a sequence from its rows u (frames, units); 0 for units and frames beyond.
@@ -159,6 +182,7 @@ struct kernel_set {
         const struct attention *x, const float *softmax, const float *context,
         const float *d_context, float *weights, float *d_keys, float *d_query, float *d_factors,
         float *scratch);
+
     // du = −2 factors d_keys, the gradient of u (frames, units).
     void (*attention_keys_backward)(
         long frames, long units, const float *factors, const float *d_keys, float *du, long step);
@@ -170,7 +194,7 @@ const struct kernel_set *kernel_set_named(const char *name);
 const struct kernel_set *kernel_set_chosen(void);
 
 // The number of float32 that `gradient` works in.
-long gradient_scratch(long m, long n);
+long gradient_scratch(long n);
 
 // The number of float32 that `attention_backward` works in, for sequences of up to `frames`.
 long attention_scratch(long units, long width, long frames);

@@ -1,5 +1,5 @@
-extension Report {
-    /// The whole report as one HTML page that needs no other file and no script.
+extension Document {
+    /// The whole document as one HTML page that needs no other file and no script.
     ///
     /// It follows the reader's light or dark scheme, is printed light, and fits a screen 400
     /// pixels wide.
@@ -31,10 +31,9 @@ extension Report {
         var figures: [String] = []
         var parts: [String] = []
         for block in section.blocks {
-            if case .matrix(let matrix) = block {
-                figures.append(figure(matrix))
-            } else {
-                parts.append(html(block))
+            switch block {
+            case .matrix, .figure: figures.append(html(block))
+            case .paragraph, .notice, .table, .comparison: parts.append(html(block))
             }
         }
         if !figures.isEmpty {
@@ -53,20 +52,13 @@ extension Report {
         case .paragraph(let text): "<p>\(HTML.escaped(text))</p>"
         case .notice(let text): "<p class=\"notice\" role=\"note\">\(HTML.escaped(text))</p>"
         case .table(let table): HTML.table(table)
-        case .matrix(let matrix): figure(matrix)
+        case .comparison(let comparison): HTML.table(comparison.table)
+        case .matrix(let matrix):
+            HTML.figure(
+                matrix.figure, caption: "\(matrix.reading) Trials: \(matrix.share).",
+                below: matrix.gapTable)
+        case .figure(let figure): HTML.figure(figure, caption: figure.reading, below: nil)
         }
-    }
-
-    private func figure(_ matrix: CultureMatrix) -> String {
-        let number = (matrices.firstIndex(of: matrix) ?? 0) + 1
-        let gaps = matrix.gapTable.map { "\n" + HTML.table($0) } ?? ""
-        return """
-            <figure>
-            <h3>\(HTML.escaped(matrix.title))</h3>
-            \(Heatmap(matrix, id: "matrix\(number)").svg)
-            <figcaption>\(HTML.escaped(matrix.reading)) Trials: \(matrix.share).</figcaption>\(gaps)
-            </figure>
-            """
     }
 }
 
@@ -86,6 +78,17 @@ enum HTML {
             }
         }
         return result
+    }
+
+    /// A figure with its caption and maybe a table. Its file name, which is unique, is its id.
+    static func figure(_ figure: Figure, caption: String, below table: Table?) -> String {
+        """
+        <figure\(figure.style == "plot" ? " class=\"wide\"" : "")>
+        <h3>\(escaped(figure.title))</h3>
+        \(figure.svg(id: figure.name))
+        <figcaption>\(escaped(caption))</figcaption>\(table.map { "\n" + self.table($0) } ?? "")
+        </figure>
+        """
     }
 
     /// A number with a true minus sign.

@@ -1,43 +1,37 @@
-extension Report {
-    /// The report for a terminal: coverage, matrices and comparisons, without the background.
+extension Document {
+    /// The document for a terminal: coverage, matrices and comparisons, without the background.
     ///
     /// Paragraphs are filled to `width` columns, 80 unless told otherwise. A table that is wider is
     /// cut into parts that repeat its first columns.
     public func text(width: Int = 80) -> String {
         var lines = [title.printable, String(repeating: "=", count: title.count), ""]
-        for section in sections where !section.isBackground {
+        for section in sections where !section.isBackground && !section.isFigures {
             let heading = section.title.printable
             lines += [heading, String(repeating: "-", count: heading.count), ""]
-            for block in section.blocks { lines += text(block, width) + [""] }
+            for block in section.blocks {
+                let part = text(block, width)
+                if !part.isEmpty { lines += part + [""] }
+            }
         }
         while lines.last?.isEmpty == true { lines.removeLast() }
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// What a run ends with on the terminal: the culture × culture matrices alone or, where there
-    /// are none, all tables.
-    ///
-    /// - Parameter width: As in ``text(width:)``.
-    public func mainTables(width: Int = 80) -> String {
-        let blocks = sections.filter { !$0.isBackground }.flatMap(\.blocks)
-        let tables = matrices.isEmpty ? blocks.compactMap(\.table) : matrices.map(\.table)
-        return tables.map { text($0, width).joined(separator: "\n") + "\n" }
-            .joined(separator: "\n")
-    }
-
     private func text(_ block: Block, _ width: Int) -> [String] {
         switch block {
-        case .paragraph(let text): filled(text, width)
-        case .notice(let text): filled("NOTICE: " + text, width)
-        case .table(let table): text(table, width)
+        case .paragraph(let text): Self.filled(text, width)
+        case .notice(let text): Self.filled("NOTICE: " + text, width)
+        case .table(let table): Self.text(table, width)
+        case .comparison(let comparison): Self.text(comparison.table, width)
+        case .figure: []
         case .matrix(let matrix):
-            text(matrix.table, width)
-                + (matrix.gapTable.map { [""] + text($0, width) } ?? [])
+            Self.text(matrix.table, width)
+                + (matrix.gapTable.map { [""] + Self.text($0, width) } ?? [])
         }
     }
 
     /// Lines of at most `width` characters where words allow it.
-    private func filled(_ text: String, _ width: Int) -> [String] {
+    static func filled(_ text: String, _ width: Int) -> [String] {
         var lines: [String] = []
         var line = ""
         for word in text.printable.split(separator: " ") {
@@ -50,7 +44,7 @@ extension Report {
         return line.isEmpty ? lines : lines + [line]
     }
 
-    private func text(_ table: Table, _ width: Int) -> [String] {
+    static func text(_ table: Table, _ width: Int) -> [String] {
         let grid = TextGrid(table)
         var lines = filled(table.caption, width)
         for (number, part) in grid.parts(width: width).enumerated() {
@@ -63,7 +57,7 @@ extension Report {
 }
 
 /// A table in characters of one width.
-private struct TextGrid {
+struct TextGrid {
     let table: Table
     let titles: [String]
     let rows: [(banner: String?, texts: [String])]

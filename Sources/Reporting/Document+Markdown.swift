@@ -1,10 +1,12 @@
-extension Report {
-    /// The whole report in Markdown with pipe tables, as GitHub and Pandoc read it.
+extension Document {
+    /// The whole document in Markdown with pipe tables, as GitHub and Pandoc read it.
     public var markdown: String {
         var parts = ["# " + Self.escaped(title)]
         for section in sections {
+            let blocks = section.blocks.flatMap { markdown($0) }
+            guard !blocks.isEmpty else { continue }
             parts.append("## " + Self.escaped(section.title))
-            parts += section.blocks.flatMap { markdown($0) }
+            parts += blocks
         }
         return parts.joined(separator: "\n\n") + "\n"
     }
@@ -13,14 +15,18 @@ extension Report {
         switch block {
         case .paragraph(let text): [Self.escaped(text)]
         case .notice(let text): ["> **" + Self.escaped(text) + "**"]
-        case .table(let table): markdown(table)
+        case .table(let table): Self.markdown(table)
+        case .comparison(let comparison): Self.markdown(comparison.table)
+        case .figure: []
         case .matrix(let matrix):
-            ["### " + Self.escaped(matrix.title)] + markdown(matrix.table)
-                + (matrix.gapTable.map { markdown($0) } ?? []) + [Self.escaped(matrix.reading)]
+            ["### " + Self.escaped(matrix.title)] + Self.markdown(matrix.table)
+                + (matrix.gapTable.map { Self.markdown($0) } ?? [])
+                + [Self.escaped(matrix.reading)]
         }
     }
 
-    private func markdown(_ table: Table) -> [String] {
+    /// A table with its caption above it.
+    static func markdown(_ table: Table) -> [String] {
         var lines = [
             table.columns.map { Self.escaped($0.title) },
             table.columns.map { $0.isNumeric ? "---:" : ":---" },
@@ -43,7 +49,7 @@ extension Report {
     }
 
     /// The text with every character that Markdown or HTML would take for its own escaped.
-    private static func escaped(_ text: String) -> String {
+    static func escaped(_ text: String) -> String {
         var result = ""
         for character in text.printable {
             if "\\`*_[]<>|#&~$".contains(character) { result.append("\\") }

@@ -1,0 +1,25 @@
+/// Bytes as lower-case hexadecimal digits: the form in which keys stand in files and tokens.
+enum Hexadecimal {
+    /// Two digits a byte.
+    static func text(_ bytes: some Sequence<UInt8>) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(
+            decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] },
+            as: UTF8.self)
+    }
+
+    /// The bytes that `text` says, or nil when it is anything but pairs of digits.
+    static func bytes(_ text: some StringProtocol) -> [UInt8]? {
+        var values: [UInt8] = []
+        for digit in text.utf8 {
+            switch digit {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): values.append(digit - UInt8(ascii: "0"))
+            case UInt8(ascii: "a")...UInt8(ascii: "f"):
+                values.append(digit - UInt8(ascii: "a") + 10)
+            default: return nil
+            }
+        }
+        guard values.count.isMultiple(of: 2) else { return nil }
+        return stride(from: 0, to: values.count, by: 2).map { values[$0] << 4 | values[$0 + 1] }
+    }
+}

@@ -1,0 +1,68 @@
+import Kernels
+
+/// Counts of words over a window around each frame, as AVEC's challenges have them from openXBOW:
+/// 4 s, every 0.1 s.
+///
+/// The window of the frame at time t holds the rows from t - window / 2 to t + window / 2, both
+/// included. Rows that were not measured are left out, and a frame without a measured row is a gap,
+/// where openXBOW writes 0.001 for each word.
+struct BagOfWords {
+    let codebook: Codebook
+    let windowSeconds: Double
+    let hopSeconds: Double
+
+    /// The bags (count, W) of a table's rows (n, D).
+    ///
+    /// - Precondition: The table is as wide as the codebook.
+    /// - Complexity: O(n W D + rows in all windows).
+    func frames(
+        _ table: Table, _ rows: RowTimes, _ isMeasured: [Bool], count: Int
+    ) -> Alignment.Result {
+        let words = codebook.words.count
+        let assigned = assignments(table, rows, isMeasured)
+        var values = [Float](repeating: 0, count: count * words)
+        var mask = [UInt8](repeating: 0, count: count)
+        var windows = SlidingWindow(seconds: windowSeconds, hopSeconds: hopSeconds)
+        let each = min(codebook.assignments, words)
+        for frame in 0..<count {
+            guard let window = windows.rows(of: frame, rows.seconds) else { break }
+            let base = frame * words
+            for row in window where isMeasured[row] {
+                mask[frame] = 1
+                for place in row * each..<(row + 1) * each {
+                    values[base + assigned[place].word] += assigned[place].amount
+                }
+            }
+            guard codebook.isLogarithmic else { continue }
+            for word in 0..<words where values[base + word] > 0 {
+                let terms = Double(values[base + word]) + 1
+                values[base + word] = Float(Elementary.log(terms) / BagOfWords.logTen)
+            }
+        }
+        return Alignment.result(values, mask, width: words)
+    }
+
+    private static let logTen = Elementary.log(10)
+
+    /// What each row counts for, `assignments` entries a row; zeros for one that was not measured.
+    private func assignments(
+        _ table: Table, _ rows: RowTimes, _ isMeasured: [Bool]
+    ) -> [(word: Int, amount: Float)] {
+        let assigner = Codebook.Assigner(codebook)
+        let each = min(codebook.assignments, codebook.words.count)
+        var assigned: [(word: Int, amount: Float)] = []
+        assigned.reserveCapacity(isMeasured.count * each)
+        table.values.withUnsafeBufferPointer { values in
+            for row in isMeasured.indices {
+                guard isMeasured[row], let base = values.baseAddress else {
+                    assigned += repeatElement((word: 0, amount: Float(0)), count: each)
+                    continue
+                }
+                assigner.assign(base + (rows.first + row) * codebook.width) {
+                    assigned.append(($0, $1))
+                }
+            }
+        }
+        return assigned
+    }
+}

@@ -1,0 +1,212 @@
+import Scoring
+
+extension Document {
+    /// The document as LaTeX with booktabs, which `pdflatex` compiles. Figures are left out; they
+    /// are files of their own.
+    public var latex: String {
+        var parts = [
+            """
+            % Tables begin with \\begin{table} and need the packages booktabs and graphicx.
+            \\documentclass[a4paper,10pt]{article}
+            \\usepackage[utf8]{inputenc}
+            \\usepackage[margin=20mm]{geometry}
+            \\usepackage{booktabs}
+            \\usepackage{graphicx}
+            \\makeatletter\\setlength{\\@fptop}{0pt}\\makeatother
+            \\title{\(LaTeX.escaped(title))}
+            \\date{}
+            \\begin{document}
+            \\maketitle
+            """
+        ]
+        for section in sections {
+            let blocks = section.blocks.flatMap { latex($0) }
+            guard !blocks.isEmpty else { continue }
+            parts.append("\\section*{\(LaTeX.escaped(section.title))}")
+            parts += blocks
+            parts.append("\\clearpage")
+        }
+        parts.append("\\end{document}")
+        return parts.joined(separator: "\n\n") + "\n"
+    }
+
+    private func latex(_ block: Block) -> [String] {
+        switch block {
+        case .paragraph(let text): [LaTeX.escaped(text)]
+        case .notice(let text): ["\\noindent\\fbox{\\parbox{0.97\\linewidth}{\\bfseries "
+            + LaTeX.escaped(text) + "}}"]
+        case .table(let table): LaTeX.tables(table)
+        case .comparison(let comparison): LaTeX.tables(comparison)
+        case .matrix(let matrix):
+            LaTeX.tables(matrix.table) + (matrix.gapTable.map { LaTeX.tables($0) } ?? [])
+        case .figure: []
+        }
+    }
+}
+
+/// The parts of a LaTeX document.
+enum LaTeX {
+    /// Longer tables go on in another one, so that a page can hold them.
+    private static let rowsMax = 40
+
+    /// A table of names and numbers.
+    static func tables(_ table: Table) -> [String] {
+        let columns = table.columns.map { $0.isNumeric ? "r" : "l" }.joined()
+        let head = table.columns.map { escaped($0.title) }.joined(separator: " & ")
+        let lines = table.rows.map { line in
+            switch line {
+            case .banner(let text): banner(text, width: table.columns.count)
+            case .row(let values):
+                zip(table.columns, values).map { column, value in
+                    let text = column.isNumeric ? number(value.text) : escaped(value.text)
+                    return value.isBest ? "\\textbf{\(text)}" : text
+                }.joined(separator: " & ") + " \\\\"
+            }
+        }
+        return pieces(lines).enumerated().map { number, lines in
+            float(
+                table.caption + (number > 0 ? " (continued)" : ""), columns, head, lines)
+        }
+    }
+
+    /// Models beside each other in the layout of the paper's Table I: targets are blocks, what is
+    /// tested is a row, models are columns. The training side has a column where there are several.
+    static func tables(_ comparison: ComparisonTable) -> [String] {
+        let trains = comparison.blocks.flatMap(\.rows).map(\.train).distinct
+        let names = trains.count > 1 ? ["Trained on", "Tested on"] : ["Culture"]
+        let models =
+            comparison.models.map(escaped)
+            + comparison.quoted.map { "\\textit{\(escaped($0.name))}\\,$\\dagger$" }
+        let width = names.count + models.count
+        let lines = comparison.blocks.flatMap { block in
+            [banner(block.target, width: width)]
+                + block.rows.map { row in
+                    let labels = trains.count > 1 ? [row.train, row.test] : [row.test]
+                    let own = zip(zip(row.values, row.intervals), row.best).map { pair, isBest in
+                        value(pair.0, pair.1, comparison.spread, isBest: isBest)
+                    }
+                    let quoted = comparison.quoted.map { column in
+                        column.value(target: block.target, row).map {
+                            "\\textit{\(number(Fixed.text($0)))}"
+                        } ?? ""
+                    }
+                    return (labels.map(escaped) + own + quoted).joined(separator: " & ") + " \\\\"
+                }
+        }
+        let columns =
+            String(repeating: "l", count: names.count)
+            + String(repeating: "r", count: models.count)
+        let head = (names + models).joined(separator: " & ")
+        let caption =
+            trains.count == 1 ? "\(comparison.caption); trained on \(trains[0])"
+            : comparison.caption
+        return pieces(lines).enumerated().map { number, lines in
+            float(caption + (number > 0 ? " (continued)" : ""), columns, head, lines)
+        }
+    }
+
+    private static func value(
+        _ score: MeanScore?, _ interval: Interval?, _ spread: ComparisonTable.Spread,
+        isBest: Bool
+    ) -> String {
+        guard let score else { return "" }
+        let mean = number(score.headline)
+        let beside =
+            switch spread {
+            case .sd: score.spread
+            case .interval: interval.map { Fixed.text($0) } ?? ""
+            case .none: ""
+            }
+        var text = isBest ? "\\textbf{\(mean)}" : mean
+        if !beside.isEmpty { text += "\\,{\\scriptsize \(number(beside))}" }
+        if !score.isWhole { text += "\\,{\\scriptsize (\(score.share))}" }
+        if !score.gaps.isEmpty { text += "\\,{\\scriptsize (\(escaped(score.gaps)))}" }
+        return text
+    }
+
+    private static func banner(_ text: String, width: Int) -> String {
+        "\\addlinespace\\multicolumn{\(width)}{l}{\\textit{\(escaped(text))}} \\\\"
+    }
+
+    private static func pieces(_ lines: [String]) -> [[String]] {
+        stride(from: 0, to: max(1, lines.count), by: rowsMax).map {
+            Array(lines[min($0, lines.count)..<min($0 + rowsMax, lines.count)])
+        }
+    }
+
+    /// A table that is made smaller where it is wider than the page.
+    private static func float(
+        _ caption: String, _ columns: String, _ head: String, _ lines: [String]
+    ) -> String {
+        """
+        \\begin{table}[htbp]
+        \\centering
+        \\caption{\(escaped(caption))}
+        \\resizebox{\\ifdim\\width>\\linewidth\\linewidth\\else\\width\\fi}{!}{%
+        \\begin{tabular}{\(columns)}
+        \\toprule
+        \(head) \\\\
+        \\midrule
+        \(lines.map(guarded).joined(separator: "\n"))
+        \\bottomrule
+        \\end{tabular}}
+        \\end{table}
+        """
+    }
+
+    /// A line whose first sign would be taken for an option of the line break before it.
+    private static func guarded(_ line: String) -> String {
+        line.hasPrefix("[") || line.hasPrefix("*") ? "{}" + line : line
+    }
+
+    /// A number with a true minus sign.
+    private static func number(_ text: String) -> String {
+        escaped(text).replacingMinus
+    }
+
+    /// The text with every character that LaTeX would take for its own escaped.
+    static func escaped(_ text: String) -> String {
+        var result = ""
+        for character in text.printable {
+            switch character {
+            case "&", "%", "$", "#", "_", "{", "}": result += "\\\(character)"
+            case "\\": result += "\\textbackslash{}"
+            case "~": result += "\\textasciitilde{}"
+            case "^": result += "\\textasciicircum{}"
+            case "<", ">", "|": result += "$\(character == "|" ? "\\vert" : "\(character)")$"
+            case "→": result += "$\\to$"
+            case "−": result += "$-$"
+            case "×": result += "$\\times$"
+            case "·": result += "$\\cdot$"
+            case "±": result += "$\\pm$"
+            case "≤": result += "$\\le$"
+            case "≥": result += "$\\ge$"
+            case "†": result += "$\\dagger$"
+            case "²": result += "$^2$"
+            case "ⁿ": result += "$^n$"
+            case "ε": result += "$\\varepsilon$"
+            case "ρ": result += "$\\rho$"
+            case "–": result += "--"
+            case "—": result += "---"
+            case "…": result += "\\ldots{}"
+            case "\u{FFFD}": result += "?"
+            default: result.append(character)
+            }
+        }
+        return result
+    }
+}
+
+extension String {
+    /// A minus sign for every hyphen that begins a number.
+    fileprivate var replacingMinus: String {
+        var result = ""
+        var last: Character = " "
+        for character in self {
+            let isSign = character == "-" && !last.isLetter && !last.isNumber && last != "-"
+            result += isSign ? "$-$" : String(character)
+            last = character
+        }
+        return result == "$-$$-$" || result == "$-$-" ? "--" : result
+    }
+}

@@ -1,0 +1,148 @@
+import Corpora
+import Planning
+import Scoring
+
+/// Traces that a report would draw, where somebody reads them: gold traces stand in the corpus, and
+/// predictions in outcomes, neither of which a report holds.
+public struct TraceRequest: Hashable, Sendable {
+    /// The recording, by its index in the plan.
+    public let recording: Int
+    /// The target, by its index in the sweep.
+    public let target: Int
+    /// The model's name and that of the choice of features.
+    public let model: String, features: String
+    /// The cells whose predictions are drawn, by their index in the plan.
+    public let cells: [Int]
+}
+
+/// What was read for a request.
+public struct RecordedTraces: Sendable {
+    /// What was asked for.
+    public let request: TraceRequest
+    /// The gold trace; not-a-number where it has a gap.
+    public let gold: [Float]
+    /// Of each of the request's cells the prediction, as the mean over seeds; empty where the
+    /// trials are not there.
+    public let predictions: [[Float]]
+
+    /// Traces of one length.
+    public init(request: TraceRequest, gold: [Float], predictions: [[Float]]) {
+        self.request = request
+        self.gold = gold
+        self.predictions = predictions
+    }
+}
+
+extension Report {
+    /// What traces it would draw: for each choice of features, target and culture the recording
+    /// whose CCC is the median within its culture (or wherever it is tested first), by the model
+    /// that scores best there, as that model predicts it from every training side.
+    public var traceRequests: [TraceRequest] {
+        let plan = scores.plan
+        var requests: [TraceRequest] = []
+        for features in plan.cells.map(\.features.name).distinct {
+            let cells = scores.cells.filter { plan.cells[$0.cell].features.name == features }
+            for target in scores.targets.indices {
+                for culture in cells.flatMap(\.tests).compactMap(\.culture).distinct.sorted() {
+                    if let request = request(cells, features, target, culture) {
+                        requests.append(request)
+                    }
+                }
+            }
+        }
+        return requests
+    }
+
+    private func request(
+        _ cells: [CellScores], _ features: String, _ target: Int, _ culture: String
+    ) -> TraceRequest? {
+        let plan = scores.plan
+        let tested = cells.filter { $0.test(culture) != nil }
+        let within = tested.filter { plan.cells[$0.cell].trainCultures == [culture] }
+        let candidates = within.isEmpty ? tested : within
+        let scored = candidates.compactMap { cell -> (CellScores, Double)? in
+            let mean = cell.test(culture)?.targets[target].statistics(\.ccc, conventions[0]).mean
+            return mean.map { (cell, $0) }
+        }
+        guard let top = scored.map(\.1).max(), let best = scored.first(where: { $0.1 == top })?.0,
+            let parts = best.test(culture)?.targets[target].recordings
+        else { return nil }
+        let order = parts.filter { $0.ccc != nil }.sorted {
+            ($0.ccc ?? 0, $0.name) < ($1.ccc ?? 0, $1.name)
+        }
+        guard !order.isEmpty,
+            let recording = plan.recordings.firstIndex(where: {
+                $0.recording.id == order[order.count / 2].name && $0.recording.culture == culture
+            })
+        else { return nil }
+        let model = plan.cells[best.cell].recipe.name
+        let shown = tested.map(\.cell).filter { cell in
+            plan.cells[cell].recipe.name == model
+                && plan.splits[plan.cells[cell].splits].contains { $0.test.contains(recording) }
+        }
+        return TraceRequest(
+            recording: recording, target: target, model: model, features: features,
+            cells: Array(shown.prefix(6)))
+    }
+
+    /// The report with these traces drawn, in a section of their own before the background.
+    public func drawing(_ traces: [RecordedTraces]) -> Report {
+        let figures = traces.compactMap { figure($0) }
+        guard !figures.isEmpty else { return self }
+        let text = """
+            For each target and culture the recording whose CCC is the median, by the model that \
+            is best there. Attention weights are not drawn: outcomes do not hold them.
+            """
+        let section = Section(
+            "Predicted traces", [.paragraph(text)] + figures.map { .figure($0) })
+        let place = sections.firstIndex(where: \.isBackground) ?? sections.count
+        var all = sections
+        all.insert(section, at: place)
+        return Report(self, sections: all)
+    }
+
+    private func figure(_ traces: RecordedTraces) -> Figure? {
+        let plan = scores.plan
+        let request = traces.request
+        let planned = plan.recordings[request.recording]
+        let target = scores.targets[request.target]
+        let hop = plan.corpora[planned.corpus].hopSeconds
+        guard traces.gold.contains(where: { !$0.isNaN }) else { return nil }
+        var series = [
+            LinePlot.Series(label: "gold", points: points(traces.gold, hop), style: -1)
+        ]
+        for (index, (cell, values)) in zip(request.cells, traces.predictions).enumerated()
+        where !values.isEmpty {
+            let cell = plan.cells[cell]
+            series.append(
+                LinePlot.Series(
+                    label: "\(cell.scheme) \(cell.trainLabel)", points: points(values, hop),
+                    style: index))
+        }
+        return LinePlot(
+            name: Figure.name(["traces", request.features, target, planned.recording.id]),
+            title: """
+                \(target) · \(request.model) · \(request.features): recording \
+                \(planned.recording.id) of \(planned.recording.culture)
+                """,
+            reading: """
+                The wide line is the gold trace, the others are predictions by models that never \
+                met this recording, as means over seeds, named by scheme and training side. The \
+                nearer to the gold trace the better, in level and spread too.
+                """,
+            axis: "time (s)",
+            panels: [.init(axis: "\(target) (unit of the gold traces)", series: series)]
+        ).figure
+    }
+
+    /// At most some hundred points: each is the mean of as many frames.
+    private func points(_ values: [Float], _ hop: Double) -> [(x: Double, y: Double)?] {
+        let width = max(1, (values.count + 499) / 500)
+        return stride(from: 0, to: values.count, by: width).map { start in
+            let part = values[start..<min(start + width, values.count)].filter { !$0.isNaN }
+            guard !part.isEmpty else { return nil }
+            let mean = part.reduce(0) { $0 + Double($1) } / Double(part.count)
+            return ((Double(start) + Double(width - 1) / 2) * hop, mean)
+        }
+    }
+}

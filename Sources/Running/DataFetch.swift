@@ -1,0 +1,123 @@
+import Corpora
+import Foundation
+import Leasing
+import Messaging
+import Synchronization
+
+/// The worker's fetching of data: a shell around the ``Fetcher`` and the ``NodeCache``.
+///
+/// It belongs to the worker's thread. Digests of what has come are computed on a thread beside it,
+/// which wakes the worker when one is known.
+package final class DataFetch {
+    /// What concerns the worker.
+    package enum News {
+        /// Say this to the coordinator.
+        case send(WorkerMessage)
+        /// Data came for the lease.
+        case progressed(LeaseID)
+        /// The lease has all that it lacked.
+        case ready(LeaseID)
+        /// The lease cannot have what it lacks, for this reason.
+        case failed(LeaseID, String)
+    }
+
+    private var fetcher = Fetcher()
+    private let cache: NodeCache
+    private let checker: Checker
+    /// Leases that lacked data and have not begun: what has come for them is held.
+    private var waiting: Set<LeaseID> = []
+
+    package init(cache: NodeCache, waker: Waker) {
+        self.cache = cache
+        checker = Checker(folder: cache.folder, waker: waker)
+    }
+
+    /// When ``tick(at:)`` is due.
+    package var nextDeadline: Instant? { fetcher.nextDeadline }
+
+    /// Takes in what happened; what concerns the worker comes in its order.
+    package func handle(_ event: Fetcher.Event, at now: Instant) -> [News] {
+        var news: [News] = []
+        var events = [event]
+        note(event)
+        while !events.isEmpty {
+            for command in fetcher.handle(events.removeFirst(), at: now) {
+                switch command {
+                case .open(let digest):
+                    events.append(open(digest))
+                case .ask(let request): news.append(.send(.fetch(request)))
+                case .write(let chunk):
+                    if let reason = cache.write(chunk) {
+                        events.append(.noRoom(chunk.digest, reason))
+                    }
+                case .verify(let digest): checker.check(digest)
+                case .discard(let digest): cache.discard(digest)
+                case .close(let digest): cache.close(digest)
+                case .progressed(let lease): news.append(.progressed(lease))
+                case .ready(let lease): news.append(.ready(lease))
+                case .failed(let lease, let reason): news.append(.failed(lease, reason))
+                }
+            }
+        }
+        return news
+    }
+
+    private func open(_ digest: Digest) -> Fetcher.Event {
+        do {
+            let opening = try cache.open(digest)
+            if opening == .present { cache.hold(digest) }
+            return .opened(digest, opening)
+        } catch {
+            return .noRoom(digest, "\(error)")
+        }
+    }
+
+    private func note(_ event: Fetcher.Event) {
+        switch event {
+        case .lacking(_, let lease): waiting.insert(lease)
+        case .ended(let lease):
+            waiting.remove(lease)
+            if waiting.isEmpty { cache.letGo() }
+        default: return
+        }
+    }
+
+    /// Does what is due, and takes in the digests that are known by now.
+    package func tick(at now: Instant) -> [News] {
+        var news: [News] = []
+        for (digest, isSound) in checker.take() {
+            if isSound { cache.hold(digest) }
+            news += handle(.verified(digest, isSound: isSound), at: now)
+        }
+        if let deadline = nextDeadline, deadline <= now { news += handle(.tick, at: now) }
+        return news
+    }
+}
+
+/// Computes digests on a thread of its own.
+private final class Checker: Sendable {
+    private let folder: String
+    private let waker: Waker
+    private let done = Mutex<[(Digest, Bool)]>([])
+    private let queue = DispatchQueue(label: "concord.digests")
+
+    init(folder: String, waker: Waker) {
+        self.folder = folder
+        self.waker = waker
+    }
+
+    func check(_ digest: Digest) {
+        queue.async { [self] in
+            let isSound = NodeCache.settle(digest, in: folder)
+            done.withLock { $0.append((digest, isSound)) }
+            waker.wake()
+        }
+    }
+
+    func take() -> [(Digest, Bool)] {
+        done.withLock { known in
+            defer { known = [] }
+            return known
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import Leasing
+import Planning
+import Training
+
+extension Plan {
+    /// What the trials of ``uniqueKeys`` ask for, in their order.
+    ///
+    /// A cell that cannot be trained asks for nothing: its trials say why when they are tried.
+    var demands: Demands {
+        var shapes: [Demands.Shape] = []
+        var known: [Int: Int32] = [:]
+        let data = dataOfCells
+        let shapeOfTrial = uniqueKeys.map { key -> Int32 in
+            let trial = self.trial(key)!
+            let place = trial.cell * splits.count + trial.split
+            if let shape = known[place] { return shape }
+            known[place] = Int32(shapes.count)
+            shapes.append(shape(trial, data: data[trial.cell]))
+            return Int32(shapes.count - 1)
+        }
+        return shapes.isEmpty ? .none : Demands(shapes: shapes, shapeOfTrial: shapeOfTrial)
+    }
+
+    private func shape(_ trial: Trial, data: Int) -> Demands.Shape {
+        let (cell, split) = (cells[trial.cell], splits[trial.split])
+        guard let work = try? TrialWork(self, cell, split),
+            let memory = try? TrialMemory(self, cell, split)
+        else { return Demands.Shape(cell: trial.cell, data: data) }
+        return Demands.Shape(
+            cell: trial.cell, bytes: memory.peak, work: work.operations, steps: work.steps,
+            data: data)
+    }
+
+    /// A number for each cell; cells that read the same feature sets of the same recordings have
+    /// the same.
+    private var dataOfCells: [Int] {
+        var known: [[String]: Int] = [:]
+        return cells.map { cell in
+            let recordings = Set(
+                splits[cell.splits].flatMap { $0.train + $0.validation + $0.test }
+            ).sorted()
+            let name = cell.features.featureSets + recordings.map { "\($0)" }
+            let number = known[name] ?? known.count
+            known[name] = number
+            return number
+        }
+    }
+}

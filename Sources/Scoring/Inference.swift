@@ -1,0 +1,216 @@
+import Kernels
+import Planning
+
+/// Intervals, comparisons and gaps of all cells: what resamples of their groups say.
+///
+/// Choices of features and targets are worked on one after the other, so that the distributions of
+/// one of each are held at a time.
+struct Inference {
+    let plan: Plan
+    let conventions: [Convention]
+    let count: Int
+    private(set) var cells: [CellScores]
+    private(set) var comparisons: [ModelComparison] = []
+    private(set) var gaps: [GeneralizationGap] = []
+    private(set) var asymmetries: [Asymmetry] = []
+
+    private var draws = Draws()
+    /// Of the headline convention, of the features and the target at hand.
+    private var distributions: [Place: Distribution] = [:]
+
+    /// A test side of a cell.
+    struct Place: Hashable {
+        let cell: Int
+        let test: Int
+    }
+
+    init(plan: Plan, cells: [CellScores], conventions: [Convention], count: Int) {
+        self.plan = plan
+        self.cells = cells
+        self.conventions = conventions
+        self.count = count
+    }
+
+    var headline: Convention { conventions[0] }
+
+    /// Fills in everything.
+    mutating func infer() {
+        var features: [String] = []
+        for cell in plan.cells where !features.contains(cell.features.name) {
+            features.append(cell.features.name)
+        }
+        for name in features {
+            let members = cells.indices.filter { plan.cells[$0].features.name == name }
+            for target in plan.sweep.targets.indices {
+                distributions = [:]
+                for cell in members { distribute(cell, target) }
+                compare(members, target)
+                measureGaps(members, features: name, target)
+            }
+        }
+        distributions = [:]
+        adjust()
+    }
+
+    private mutating func distribute(_ cell: Int, _ target: Int) {
+        for test in cells[cell].tests.indices {
+            let scores = cells[cell].tests[test].targets[target]
+            let grouping = cells[cell].tests[test].grouping
+            guard grouping.count > 0, !scores.groups.isEmpty else { continue }
+            let resamples = draws.resamples(
+                grouping.content, [grouping.count], count: count)
+            let found = resamples.distributions(
+                scores.groups, conventions,
+                points: conventions.map { scores.statistics(\.ccc, $0).mean })
+            for (convention, distribution) in zip(conventions, found) {
+                var intervals: [Interval.Kind: Interval] = [:]
+                let kinds = convention == headline ? Interval.Kind.allCases : [.standard]
+                for (kind, interval) in zip(kinds, distribution.intervals(kinds)) {
+                    intervals[kind] = interval
+                }
+                cells[cell].tests[test].targets[target].intervals[convention] = intervals
+            }
+            distributions[Place(cell: cell, test: test)] = found[0]
+        }
+    }
+
+    // MARK: Models
+
+    private mutating func compare(_ members: [Int], _ target: Int) {
+        var starts: [Int] = []
+        for cell in members where !starts.contains(plan.cells[cell].splits.lowerBound) {
+            starts.append(plan.cells[cell].splits.lowerBound)
+        }
+        for start in starts {
+            let models = members.filter { plan.cells[$0].splits.lowerBound == start }
+            let firsts = models.count <= ModelComparison.pairsMax ? models : Array(models.prefix(1))
+            for first in firsts {
+                for second in models where second > first { compare(first, second, target) }
+            }
+        }
+    }
+
+    private mutating func compare(_ first: Int, _ second: Int, _ target: Int) {
+        for test in cells[first].tests.indices {
+            let (a, b) = (cells[first].tests[test], cells[second].tests[test])
+            guard a.grouping.content == b.grouping.content,
+                let before = distributions[Place(cell: first, test: test)],
+                let after = distributions[Place(cell: second, test: test)]
+            else { continue }
+            let flips = draws.flips(a.grouping)
+            comparisons.append(
+                ModelComparison(
+                    first: first, second: second, culture: a.culture,
+                    target: plan.sweep.targets[target], difference: Estimate(after - before),
+                    probability: flips.probability(
+                        b.targets[target].groups, a.targets[target].groups, headline),
+                    isExact: flips.isExact, groups: a.groups))
+        }
+    }
+
+    /// Holm's method over all targets and tests of the same two models, features and scheme.
+    private mutating func adjust() {
+        var families: [[String]: [Int]] = [:]
+        for (index, comparison) in comparisons.enumerated() {
+            let (a, b) = (plan.cells[comparison.first], plan.cells[comparison.second])
+            families[[a.scheme, a.features.name, a.recipe.name, b.recipe.name], default: []]
+                .append(index)
+        }
+        for family in families.values {
+            let adjusted = Holm.adjusted(family.map { comparisons[$0].probability })
+            for (index, value) in zip(family, adjusted) { comparisons[index].adjusted = value }
+        }
+    }
+
+    // MARK: Cultures
+
+    private mutating func measureGaps(_ members: [Int], features: String, _ target: Int) {
+        var models: [String] = []
+        for cell in members where !models.contains(plan.cells[cell].recipe.name) {
+            models.append(plan.cells[cell].recipe.name)
+        }
+        for model in models {
+            let cells = members.filter { plan.cells[$0].recipe.name == model }
+            let map = CultureMap(plan: plan, cells: cells, scores: self.cells)
+            for (pair, cross) in map.pairs {
+                guard let within = map.within(pair.test) else { continue }
+                gaps.append(
+                    gap(pair, within, cross, map.pooled(pair.test), features, model, target))
+            }
+            for (pair, forward) in map.pairs where pair.train < pair.test {
+                guard let backward = map.cross(from: pair.test, to: pair.train) else { continue }
+                asymmetries.append(
+                    asymmetry(pair, forward, backward, features, model, target))
+            }
+        }
+    }
+
+    private mutating func gap(
+        _ pair: CultureMap.Pair, _ within: Place, _ cross: Place, _ pooled: Place?,
+        _ features: String, _ model: String, _ target: Int
+    ) -> GeneralizationGap {
+        let both = joint(within, cross, target)
+        let more = pooled.flatMap { joint($0, within, target) }
+        return GeneralizationGap(
+            features: features, model: model, target: plan.sweep.targets[target],
+            train: pair.train, test: pair.test, within: point(within, target),
+            cross: point(cross, target), gap: Estimate(both.map { $0.0 - $0.1 }),
+            transfer: Estimate(
+                both.map { $0.0.combined(with: $0.1) { $0 > 0.05 ? $1 / $0 : .nan } }),
+            gain: pooled == nil ? nil : Estimate(more.map { $0.0 - $0.1 }),
+            parts: parts(within, cross, target))
+    }
+
+    private mutating func asymmetry(
+        _ pair: CultureMap.Pair, _ forward: Place, _ backward: Place, _ features: String,
+        _ model: String, _ target: Int
+    ) -> Asymmetry {
+        let both = joint(forward, backward, target)
+        return Asymmetry(
+            features: features, model: model, target: plan.sweep.targets[target],
+            first: pair.train, second: pair.test, forward: point(forward, target),
+            backward: point(backward, target),
+            difference: Estimate(both.map { $0.0 - $0.1 }))
+    }
+
+    private func scores(_ place: Place) -> TestScores { cells[place.cell].tests[place.test] }
+
+    private func point(_ place: Place, _ target: Int) -> Double? {
+        scores(place).targets[target].statistics(\.ccc, headline).mean
+    }
+
+    /// The mean over seeds of the parts of both sides' difference.
+    private func parts(_ within: Place, _ cross: Place, _ target: Int) -> GapParts? {
+        let sides = [within, cross].map { scores($0).targets[target].seeds }
+        guard sides[0].count == sides[1].count, !sides[0].isEmpty else { return nil }
+        var sum = (0.0, 0.0, 0.0)
+        for (a, b) in zip(sides[0], sides[1]) {
+            guard let a = a.flatMap({ ConcordanceParts($0, headline) }),
+                let b = b.flatMap({ ConcordanceParts($0, headline) })
+            else { return nil }
+            let gap = ConcordanceParts.gap(a, b)
+            sum = (sum.0 + gap.correlation, sum.1 + gap.bias, sum.2 + gap.scale)
+        }
+        let n = Double(sides[0].count)
+        return GapParts(correlation: sum.0 / n, bias: sum.1 / n, scale: sum.2 / n)
+    }
+
+    /// Both sides on the same resamples: those that they have where their groups are the same,
+    /// else new ones of all their groups, in three strata: those of the first side alone, of both,
+    /// and of the second alone.
+    private mutating func joint(
+        _ first: Place, _ second: Place, _ target: Int
+    ) -> (Distribution, Distribution)? {
+        guard let a = distributions[first], let b = distributions[second] else { return nil }
+        let union = GroupUnion(scores(first).grouping, scores(second).grouping)
+        guard let union else { return (a, b) }
+        let resamples = draws.resamples(union.content, union.strata, count: count)
+        let sides = [(first, union.first), (second, union.second)].map { place, order in
+            let groups = scores(place).targets[target].groups
+            return resamples.distribution(
+                groups.map { seed in order.map { $0.map { seed[$0] } ?? Moments() } }, headline,
+                point: point(place, target))
+        }
+        return (sides[0], sides[1])
+    }
+}

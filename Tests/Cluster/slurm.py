@@ -1,0 +1,161 @@
+"""A real Slurm, a controller and three nodes, each a machine of its own: a sweep by --on slurm, one of
+whose jobs is ended by its time limit, one put back into the queue, and one loses its node.
+
+    slurm.py FOLDER [CASE...]      FOLDER has the built concord
+"""
+
+import shutil
+import sys
+import time
+
+import machines
+from machines import Failure, Network, eventually
+from stage import PROGRAM, Stage, address
+
+CONFIG = """
+ClusterName=concord
+SlurmctldHost=login({login})
+SlurmUser=root
+SlurmdUser=root
+AuthType=auth/munge
+CredType=cred/munge
+StateSaveLocation=/var/lib/slurm-state
+SlurmdSpoolDir=/var/lib/slurm-spool
+SlurmctldPidFile=/run/slurmctld.pid
+SlurmdPidFile=/run/slurmd.pid
+SlurmctldLogFile=/var/log/slurmctld.log
+SlurmdLogFile=/var/log/slurmd.log
+ProctrackType=proctrack/linuxproc
+TaskPlugin=task/none
+SwitchType=switch/none
+MpiDefault=none
+SchedulerType=sched/backfill
+SelectType=select/cons_tres
+SelectTypeParameters=CR_Core
+ReturnToService=2
+SlurmdTimeout=30
+KillWait=5
+JobAcctGatherType=jobacct_gather/none
+AccountingStorageType=accounting_storage/none
+SlurmdParameters=config_overrides
+{nodes}
+PartitionName=debug Nodes={names} Default=YES MaxTime=INFINITE State=UP
+"""
+
+
+def missing():
+    """Why there is no Slurm here; None where it is."""
+    reason = machines.missing()
+    if reason is not None:
+        return reason
+    for tool in ["slurmctld", "slurmd", "munged", "sbatch"]:
+        if shutil.which(tool, path="/usr/sbin:/usr/bin") is None:
+            return f"{tool} is not installed (apt-get install slurm-wlm munge)"
+    return None
+
+
+def start_slurm(stage):
+    """Starts munge everywhere, the controller on the login machine and a node on each host."""
+    nodes = "\n".join(
+        f"NodeName={host.name} NodeAddr={host.address} CPUs=2 RealMemory=2000 State=UNKNOWN"
+        for host in stage.hosts)
+    config = CONFIG.format(login=stage.login.address, nodes=nodes,
+                           names=",".join(host.name for host in stage.hosts))
+    for machine in [stage.login] + stage.hosts:
+        machine.run("mkdir", "-p", "/etc/slurm", "/var/lib/slurm-state", "/var/lib/slurm-spool")
+        machine.path("/etc/slurm/slurm.conf").write_text(config)
+        machine.run("sh", "-c", "mkdir -p /run/munge && chown munge: /run/munge && "
+                    "su -s /bin/sh munge -c '/usr/sbin/munged --force'")
+    stage.login.start("slurmctld", "-D", "-c", log="slurmctld")
+    for host in stage.hosts:
+        host.start("slurmd", "-D", "-N", host.name, log="slurmd")
+
+    def idle():
+        said = stage.login.run("sinfo", "--noheader", "--Node", "--format=%t", check=False).stdout
+        return said.split().count("idle") == len(stage.hosts)
+    eventually(idle, "all nodes are idle", 60)
+
+
+def jobs(stage):
+    """The jobs of the run that Slurm lists: id, state, node."""
+    said = stage.login.run("squeue", "--noheader", "--array", "--states=all",
+                           "--format=%i|%T|%N").stdout
+    return [line.split("|") for line in said.splitlines()]
+
+
+def run_by_slurm(stage, store, workers):
+    # Jobs are submitted from a folder that the nodes share, and the program lies in one.
+    return stage.login.start(
+        "sh", "-c", f"cd /shared && exec {PROGRAM} run /root/sweep.yaml --store {store} --on slurm "
+        f"--workers {workers} --address {address(stage)} --sbatch=--time=30",
+        log="run" + store.split("/")[-1])
+
+
+def undisturbed(stage):
+    store = stage.new_store()
+    run = run_by_slurm(stage, store, 6)
+    stage.ends_well(run, store)
+    left = [job for job in jobs(stage) if job[1] in ["RUNNING", "PENDING"]]
+    if left:
+        raise Failure(f"jobs are left: {left}")
+    return f"by node {stage.provenance(store)}"
+
+
+def disturbed(stage):
+    store = stage.new_store()
+    known = {job[0] for job in jobs(stage)}
+    run = run_by_slurm(stage, store, 6)
+
+    def running():
+        mine = [job for job in jobs(stage) if job[1] == "RUNNING" and job[0] not in known]
+        return mine if len(mine) == 6 and stage.finished(store) >= 1 else None
+    mine = eventually(running, "six jobs run and a trial is finished", 90)
+    # Each on a node of its own.
+    by_node = {job[2]: job for job in mine}
+    limited, requeued, lost = (by_node[host.name] for host in stage.hosts)
+    down = lost[2]
+    control = ["scontrol", "update"]
+    stage.login.run(*control, f"JobId={limited[0]}", "EndTime=now+1")
+    stage.login.run("scontrol", "requeue", requeued[0])
+    stage.login.run(*control, f"NodeName={down}", "State=DOWN", "Reason=test")
+    eventually(lambda: [job for job in jobs(stage) if job[0] == limited[0] and job[1] == "TIMEOUT"],
+               "Slurm has ended the job at its time limit", 90)
+    stage.ends_well(run, store, 300)
+    stage.login.run(*control, f"NodeName={down}", "State=RESUME", check=False)
+    said = run.log.read_text()
+    if "was ended by its time limit, and is replaced" not in said:
+        raise Failure(f"the time limit is not told of:\n{said}")
+    replaced = len({job[0] for job in jobs(stage)} - known)
+    return f"{replaced} jobs in all; by node {stage.provenance(store)}"
+
+
+def main(folder, names):
+    reason = missing()
+    if reason is not None:
+        print(f"slurm: skipped, all of it: {reason}")
+        return 0
+    with Network() as network:
+        stage = Stage(network, f"{folder}/concord", seeds=8)
+        print(f"slurm: undisturbed, on one machine: {stage.trials} trials, {stage.seconds:.0f} s",
+              flush=True)
+        start_slurm(stage)
+        failed = 0
+        for what, case in [
+            ("six jobs on three nodes", undisturbed),
+            ("a job ended by its time limit, one requeued, and one whose node is set DOWN", disturbed),
+        ]:
+            if names and case.__name__ not in names:
+                continue
+            began = time.monotonic()
+            try:
+                said = case(stage)
+                print(f"slurm: {what}: same bytes, {time.monotonic() - began:.0f} s; {said}", flush=True)
+            except Failure as failure:
+                failed += 1
+                print(f"slurm: {what}: FAILED: {failure}", flush=True)
+            stage.calm_down()
+        return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], sys.argv[2:]))

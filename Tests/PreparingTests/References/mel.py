@@ -1,0 +1,41 @@
+#!/usr/bin/env python3
+"""Reference values of a mel spectrogram in NumPy: energies in dB of two tones, 20 bands.
+
+    python3 mel.py > ../Audio/MelReferences.swift
+"""
+import numpy as np
+
+RATE, BANDS = 8000, 20
+WINDOW, HOP, SIZE = 200, 80, 256
+
+
+def sound():
+    """A square wave of 250 Hz, and one of 1000 Hz from sample 400 on."""
+    n = np.arange(1000)
+    x = np.where(n // 16 % 2 == 0, 0.5, -0.5)
+    return x + np.where(n >= 400, np.where(n // 4 % 2 == 0, 0.25, -0.25), 0)
+
+
+def mel(hertz):
+    return 2595 * np.log10(1 + hertz / 700)
+
+
+corners = 700 * (10 ** (np.linspace(0, mel(RATE / 2), BANDS + 2) / 2595) - 1)
+bins = np.arange(SIZE // 2 + 1) * RATE / SIZE
+filters = np.array([
+    np.clip(np.minimum((bins - low) / (mid - low), (high - bins) / (high - mid)), 0, None)
+    for low, mid, high in zip(corners, corners[1:], corners[2:])])
+x = sound().astype(np.float32).astype(np.float64)
+hann = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(WINDOW) / WINDOW)
+rows = []
+for start in range(0, len(x) - WINDOW + 1, HOP):
+    power = np.abs(np.fft.rfft(x[start:start + WINDOW] * hann, SIZE)) ** 2
+    rows.append(10 * np.log10(np.maximum(filters @ power, 1e-10)))
+rows = np.array(rows)
+print("/// Written by References/mel.py.\nenum MelReferences {")
+print(f"    static let frames = {len(rows)}")
+print("    /// Frames 0 and 7, 20 bands each.\n    static let energies: [Float] = [")
+words = [repr(float(np.float32(v))) for v in rows[[0, 7]].ravel()]
+for i in range(0, len(words), 4):
+    print("        " + ", ".join(words[i:i + 4]) + ",")
+print("    ]\n}")

@@ -1,0 +1,101 @@
+import Foundation
+import Planning
+import Scoring
+import Testing
+
+@testable import Reporting
+
+@Suite struct LaTeXTests {
+    private func report(
+        _ study: Study = Study(), _ options: ReportOptions = ReportOptions()
+    ) throws -> Report {
+        let plan = try study.plan()
+        return try Report(
+            plan: plan, outcomes: study.outcomes(plan), quarantined: [:], resamples: 100,
+            options: options)
+    }
+
+    /// The lines of the first table whose caption holds `text`.
+    private func table(_ latex: String, _ text: String) throws -> [String] {
+        let parts = latex.components(separatedBy: "\\begin{table}")
+        let part = try #require(parts.first { $0.contains("\\caption{\(text)") })
+        return part.split(separator: "\n").map(String.init)
+    }
+
+    @Test("Targets are blocks, cultures are rows, models are columns, and the best is bold")
+    func tableOne() throws {
+        let latex = try report().document.latex
+        let lines = try table(latex, "within-culture")
+        #expect(lines.contains("Trained on & Tested on & lstm & eaf \\\\"))
+        let arousal = try #require(lines.firstIndex { $0.contains("\\textit{arousal}") })
+        let valence = try #require(lines.firstIndex { $0.contains("\\textit{valence}") })
+        #expect(valence == arousal + 3)
+        #expect(lines[arousal + 1].hasPrefix("DE & DE & 0."))
+        #expect(lines[arousal + 1].contains("\\textbf{0."))
+        #expect(lines[arousal + 1].contains("{\\scriptsize $\\pm$ 0."))
+        #expect(lines[arousal + 1].hasSuffix(" \\\\"))
+        // One training side for all rows stands in the caption.
+        let pooled = try table(latex, "pooled")
+        #expect(pooled.contains("Culture & lstm & eaf \\\\"))
+        #expect(pooled.contains { $0.contains("trained on DE+HU") })
+        #expect(pooled.contains { $0.hasPrefix("all & ") })
+    }
+
+    @Test("Beside a mean stand standard deviations, intervals or nothing")
+    func spread() throws {
+        var options = ReportOptions()
+        options.spread = .interval
+        let intervals = try report(Study(), options)
+        let row = try table(intervals.document.latex, "within-culture")
+        #expect(row.contains { $0.contains("{\\scriptsize [0.") })
+        #expect(intervals.markdown.contains("mean over seeds, 95 % interval"))
+        options.spread = .none
+        let none = try table(try report(Study(), options).document.latex, "within-culture")
+        #expect(!none.contains { $0.contains("\\scriptsize") })
+    }
+
+    @Test("Quoted columns are marked, never bold, and stand beside what they are of alone")
+    func quoted() throws {
+        var options = ReportOptions()
+        options.quotesTableOne = true
+        let report = try report(Study(), options)
+        let pooled = try table(report.document.latex, "pooled")
+        #expect(pooled.contains { $0.contains("\\textit{Chen [45]}\\,$\\dagger$") })
+        let rows = pooled.filter { $0.hasPrefix("DE & ") }
+        #expect(rows[0].contains("\\textit{0.629} & \\textit{0.789} & \\textit{0.791}"))
+        #expect(rows[1].hasSuffix("\\textit{0.659} & \\textit{0.676} \\\\"))
+        let all = try #require(pooled.first { $0.hasPrefix("all & ") })
+        #expect(all.contains("\\textit{0.614}"))
+        let within = try table(report.document.latex, "within-culture")
+        #expect(!within.contains { $0.contains("dagger") })
+        #expect(report.markdown.contains("not run here"))
+        #expect(report.html.contains("Zhao [46] †"))
+    }
+
+    @Test("Names and signs that LaTeX would take for its own are escaped")
+    func escaping() {
+        #expect(LaTeX.escaped("a_b & 50 % of $x {y}") == "a\\_b \\& 50 \\% of \\$x \\{y\\}")
+        #expect(
+            LaTeX.escaped("\\^~<|")
+                == "\\textbackslash{}\\textasciicircum{}\\textasciitilde{}$<$$\\vert$")
+        #expect(
+            LaTeX.escaped("DE → HU · ± −1 × 2ⁿ")
+                == "DE $\\to$ HU $\\cdot$ $\\pm$ $-$1 $\\times$ 2$^n$")
+    }
+
+    @Test("Long tables go on in another one, each with its heading, and all braces are closed")
+    func pieces() {
+        let table = Table(
+            caption: "c", columns: [.name("a"), .number("b")],
+            rows: (0..<95).map { .row(["r\($0)", "-0.5"]) })
+        let parts = LaTeX.tables(table)
+        #expect(parts.count == 3)
+        #expect(parts[2].contains("c (continued)") && parts[2].contains("r94 & $-$0.5 \\\\"))
+        let hostile = Table(caption: "c", columns: [.name("a")], rows: [.row(["[45]"])])
+        #expect(LaTeX.tables(hostile)[0].contains("\n{}[45] \\\\"))
+        for part in parts {
+            #expect(part.contains("a & b \\\\"))
+            #expect(part.filter { $0 == "{" }.count == part.filter { $0 == "}" }.count)
+        }
+    }
+}

@@ -1,0 +1,216 @@
+import Foundation
+import Testing
+
+@testable import Reporting
+
+/// The split certificate of a real report, checked by `concord certificate check` and by the
+/// independent checker in the documentation, and damaged in each way.
+@Suite struct CertificateTests {
+    private static let checker = URL(filePath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "Sources/concord/Documentation.docc/check_certificate.py").path
+    private static let python = ["/usr/bin/python3", "/usr/local/bin/python3"].first {
+        FileManager.default.isExecutableFile(atPath: $0)
+    }
+
+    /// A finished sweep's report, in `report` of the folder.
+    private func withReport(_ body: (URL) throws -> Void) throws {
+        try withFolder { folder in
+            let sweep = try TinySweep(in: folder)
+            try """
+            sweep: certified
+            corpora: [corpus.yaml]
+            models: {ridge: {network: ridge}}
+            schemes:
+              - {scheme: k-fold, folds: 2, repeats: 2}
+              - {scheme: cross-culture}
+              - {scheme: partition, selection: test}
+            seeds: 1
+            """.write(toFile: sweep.spec, atomically: true, encoding: .utf8)
+            try #require(try sweep.run(store: "store").status == 0)
+            let written = try Command.run(
+                "report", "store", "--format", "csv,json,html", "--output", "report", in: folder)
+            try #require(written.status == 0, "\(written.errors)")
+            try body(folder)
+        }
+    }
+
+    /// What both checkers say, which must be the same.
+    private func check(_ folder: URL, _ arguments: [String] = []) throws -> [String] {
+        let own = try Command.run(
+            ["certificate", "check", "report"] + arguments, in: folder)
+        #expect(own.status == 0 || own.status == 1)
+        let problems = own.errors.split(separator: "\n").map(String.init)
+        #expect(problems.isEmpty == (own.status == 0))
+        if let python = Self.python {
+            let process = Process()
+            process.executableURL = URL(filePath: python)
+            process.arguments = [Self.checker, "report"] + arguments
+            process.currentDirectoryURL = folder
+            process.standardOutput = FileHandle.nullDevice
+            process.standardError = FileHandle.nullDevice
+            try process.run()
+            process.waitUntilExit()
+            #expect(process.terminationStatus == own.status, "\(arguments), \(own.errors)")
+        }
+        return problems
+    }
+
+    private func certificate(_ folder: URL) throws -> Certificate {
+        let data = try Data(contentsOf: folder.appending(path: "report/certificate.json"))
+        return try JSONDecoder().decode(Certificate.self, from: data)
+    }
+
+    /// Writes a certificate that is sound in itself but for what `change` did.
+    private func forge(
+        _ folder: URL, _ change: (inout Certificate) -> Void
+    ) throws {
+        var forged = try certificate(folder)
+        change(&forged)
+        forged.data = forged.dataDigest
+        let lines = forged.recordings.map(\.line)
+        for index in forged.splits.indices {
+            forged.splits[index].digests = forged.splits[index].sides.map {
+                Certificate.digest(of: $0.filter(lines.indices.contains), lines)
+            }
+        }
+        forged.digest = forged.ownDigest
+        try forged.text.write(
+            to: folder.appending(path: "report/certificate.json"), atomically: true,
+            encoding: .utf8)
+    }
+
+    @Test("A real report's certificate holds, against its manifest too, and is the same again")
+    func holds() throws {
+        try withReport { folder in
+            #expect(try check(folder).isEmpty)
+            #expect(try check(folder, ["--manifest", "corpus.yaml"]).isEmpty)
+            let certificate = try certificate(folder)
+            #expect(certificate.recordings.count == 16)
+            #expect(certificate.cells.map(\.count) == [4, 1, 1, 1])
+            #expect(certificate.cells[3].selection == "test")
+            let html = try String(
+                contentsOf: folder.appending(path: "report/report.html"), encoding: .utf8)
+            #expect(html.contains("chosen on the test side"))
+        }
+    }
+
+    @Test("Whatever is damaged in a certificate or its report, both checkers find it")
+    func damages() throws {
+        try withReport { folder in
+            let report = folder.appending(path: "report")
+            let sound = folder.appending(path: "sound")
+            try FileManager.default.copyItem(at: report, to: sound)
+            func damage(
+                _ name: String, _ sentence: String, _ arguments: [String] = [],
+                _ change: () throws -> Void
+            ) throws {
+                try FileManager.default.removeItem(at: report)
+                try FileManager.default.copyItem(at: sound, to: report)
+                try change()
+                let problems = try check(folder, arguments)
+                #expect(problems.contains { $0.contains(sentence) }, "\(name): \(problems)")
+            }
+            func edit(_ file: String, _ old: String, _ new: String) throws {
+                let url = report.appending(path: file)
+                let text = try String(contentsOf: url, encoding: .utf8)
+                try #require(text.contains(old), "\(file) has no \(old)")
+                let range = text.range(of: old)!
+                try text.replacingCharacters(in: range, with: new)
+                    .write(to: url, atomically: true, encoding: .utf8)
+            }
+            let json = "certificate.json"
+            try damage("blank", "not written as") { try edit(json, ",", ", ") }
+            try damage("end", "not written as") { try edit(json, "}\n", "}\n\n") }
+            try damage("cut", "is no certificate") { try edit(json, "]}", "") }
+            try damage("format", "of format 2") {
+                try edit(json, "\"certificate\":1", "\"certificate\":2")
+            }
+            try damage("name", "own digest") { try edit(json, "certified", "certifiee") }
+            try damage("culture", "digest of the data") {
+                try edit(json, "\"culture\":\"DE\"", "\"culture\":\"DK\"")
+            }
+            try damage("group", "digest of the train list") {
+                try edit(json, "\"dyad\":\"DE_S001\"", "\"dyad\":\"DE_S009\"")
+            }
+            try damage("list", "digest of the test list") {
+                try edit(json, "\"test\":[0,", "\"test\":[")
+            }
+            try damage("data", "report.json is of another certificate") {
+                try forge(folder) { $0.recordings[0].frames += 1 }
+            }
+            try damage("order", "no list of recordings") {
+                try forge(folder) { $0.splits[0].train.reverse() }
+            }
+            try damage("nowhere", "no list of recordings") {
+                try forge(folder) { $0.splits[0].train.append(-1) }
+            }
+            try damage("empty", "no list of recordings") {
+                try forge(folder) { $0.splits[0].validation = [] }
+            }
+            try damage("splits", "splits that are not there") {
+                try forge(folder) { $0.cells[3].first += 1 }
+            }
+            try damage("fold", "it should be 2") {
+                try forge(folder) { $0.splits[1].fold = 3 }
+            }
+            try damage("leak", "stands on the train and the test side") {
+                try forge(folder) {
+                    $0.splits[0].train = ($0.splits[0].train + [$0.splits[0].test[0]]).sorted()
+                }
+            }
+            for column in ["dyad", "subject", "session"] {
+                try damage(column, "have the same `\(column)`") {
+                    try forge(folder) {
+                        let (one, two) = ($0.splits[0].train[0], $0.splits[0].test[0])
+                        $0.recordings[one].groups[column] = $0.recordings[two].groups[column]
+                    }
+                }
+            }
+            for matrix in ["targets", "audio", "video"] {
+                try damage(matrix, "the same content in `\(matrix)`") {
+                    try forge(folder) {
+                        let (one, two) = ($0.splits[0].validation[0], $0.splits[0].test[0])
+                        $0.recordings[one].digests[matrix] = $0.recordings[two].digests[matrix]
+                    }
+                }
+            }
+            try damage("hidden selection", "stands on the validation and the test side") {
+                try forge(folder) { $0.cells[3].selection = "validation" }
+            }
+            try damage("twice", "is tested twice") {
+                try forge(folder) { $0.splits[2].repetition = 0 }
+            }
+            try damage("trial", "no cell has the fold of trial") {
+                try edit("trials.csv", ",k-fold,", ",k-folds,")
+            }
+            try damage("fold of a trial", "tests other recordings than its split") {
+                try FileManager.default.removeItem(at: report.appending(path: "report.json"))
+                try forge(folder) {
+                    $0.splits.swapAt(0, 1)
+                    ($0.splits[0].fold, $0.splits[1].fold) = (1, 2)
+                }
+            }
+            try damage("recording", "of another culture") {
+                try edit("recordings.csv", "DE_S001_P001,DE", "DE_S001_P001,HU")
+            }
+            try damage("manifest", "has another audio in the manifest", ["--manifest", "new.yaml"])
+            {
+                let text = try String(
+                    contentsOf: folder.appending(path: "corpus.yaml"), encoding: .utf8)
+                let digest = /audio: [0-9a-f]{8}/
+                try text.replacing(digest, with: "audio: 00000000", maxReplacements: 1)
+                    .write(
+                        to: folder.appending(path: "new.yaml"), atomically: true, encoding: .utf8)
+            }
+        }
+    }
+
+    @Test("A folder without a certificate is an error that says how to get one")
+    func missing() throws {
+        try withFolder { folder in
+            let none = try Command.run("certificate", "check", "report", in: folder)
+            #expect(none.status == 1 && none.errors.contains("writes it beside the report"))
+        }
+    }
+}
