@@ -86,8 +86,8 @@ def bad_line(stage):
     else:
         router = stage.network.machine("router")
         script = pathlib.Path(__file__).with_name("relay.py").read_text()
-        router.path("/root/relay.py").write_text(script)
-        router.start("python3", "/root/relay.py", router.address, stage.login.address, PORT, 0.1,
+        router.path("/lab/relay.py").write_text(script)
+        router.start("python3", "/lab/relay.py", router.address, stage.login.address, PORT, 0.1,
                      log="relay")
         run = stage.run_over_ssh(store, "--bind", address(stage),
                                  "--address", f"tcp://{router.address}:{PORT}")

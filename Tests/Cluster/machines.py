@@ -137,7 +137,7 @@ class Machine:
             mount --rbind /dev {root}/dev
             mount --rbind /sys {root}/sys
             mount -t tmpfs tmpfs {root}/run
-            mkdir -p {root}/run/sshd {root}/shared
+            mkdir -p {root}/run/sshd {root}/shared {root}/lab
             mount --bind {self.network.folder}/shared {root}/shared
             hostname {self.name}
             exec chroot {root} /bin/sh -c 'echo up >/run/up; exec sleep infinity'
@@ -207,7 +207,7 @@ class Machine:
 
     def words(self, *words):
         return ["nsenter", "--target", self.init, "--mount", "--uts", "--net", "--pid", "--root",
-                "--wd=/root", "--"] + [str(word) for word in words]
+                "--wd=/", "--"] + [str(word) for word in words]
 
     def run(self, *words, check=True, timeout=120, **options):
         """Runs a command there to its end."""

@@ -86,7 +86,7 @@ def jobs(stage):
 def run_by_slurm(stage, store, workers):
     # Jobs are submitted from a folder that the nodes share, and the program lies in one.
     return stage.login.start(
-        "sh", "-c", f"cd /shared && exec {PROGRAM} run /root/sweep.yaml --store {store} --on slurm "
+        "sh", "-c", f"cd /shared && exec {PROGRAM} run /lab/sweep.yaml --store {store} --on slurm "
         f"--workers {workers} --address {address(stage)} --sbatch=--time=30",
         log="run" + store.split("/")[-1])
 

@@ -46,11 +46,11 @@ class Stage:
         for host in self.hosts:
             for name in ["corpus.h5", "corpus.yaml"]:
                 sh("cp", self.login.path(f"/data/{name}"), host.path(f"/data/{name}"))
-        self.login.path("/root/sweep.yaml").write_text(SWEEP.format(epochs=epochs, seeds=seeds))
+        self.login.path("/lab/sweep.yaml").write_text(SWEEP.format(epochs=epochs, seeds=seeds))
         self.open_doors()
         began = time.monotonic()
-        self.login.run(PROGRAM, "run", "/root/sweep.yaml", "--store", "/root/calm", "--workers", "2")
-        self.calm = self.report("/root/calm")
+        self.login.run(PROGRAM, "run", "/lab/sweep.yaml", "--store", "/lab/calm", "--workers", "2")
+        self.calm = self.report("/lab/calm")
         self.seconds = time.monotonic() - began
 
     def open_doors(self):
@@ -59,46 +59,46 @@ class Stage:
         for name in ["person", "host"]:
             sh("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", keys / name)
         for name in ["person", "person.pub"]:
-            sh("cp", keys / name, self.login.path(f"/root/{name}"))
+            sh("cp", keys / name, self.login.path(f"/lab/{name}"))
         known = ""
         for host in self.hosts:
             known += f"{host.address} {(keys / 'host.pub').read_text()}"
-            sh("cp", keys / "host", keys / "person.pub", host.path("/root/"))
-            host.path("/root/sshd_config").write_text(f"""
+            sh("cp", keys / "host", keys / "person.pub", host.path("/lab/"))
+            host.path("/lab/sshd_config").write_text(f"""
                 ListenAddress {host.address}
-                HostKey /root/host
-                AuthorizedKeysFile /root/person.pub
+                HostKey /lab/host
+                AuthorizedKeysFile /lab/person.pub
                 PermitRootLogin prohibit-password
                 StrictModes no
                 UsePAM no
                 PidFile none
             """)
-            host.run("chmod", "600", "/root/host")
-            host.start("/usr/sbin/sshd", "-D", "-f", "/root/sshd_config", log="sshd")
-        self.login.path("/root/known_hosts").write_text(known)
+            host.run("chmod", "600", "/lab/host")
+            host.start("/usr/sbin/sshd", "-D", "-f", "/lab/sshd_config", log="sshd")
+        self.login.path("/lab/known_hosts").write_text(known)
         config = ""
         listed = "ssh-config: ssh_config\nhosts:\n"
         for host in self.hosts:
             config += f"""
                 Host {host.name}
                     HostName {host.address}
-                    IdentityFile /root/person
-                    UserKnownHostsFile /root/known_hosts
+                    IdentityFile /lab/person
+                    UserKnownHostsFile /lab/known_hosts
             """
             listed += f"  {host.name}: {{slots: 2}}\n"
-        self.login.path("/root/ssh_config").write_text(config)
-        self.login.path("/root/hosts.yaml").write_text(listed)
-        self.login.run("chmod", "600", "/root/person")
+        self.login.path("/lab/ssh_config").write_text(config)
+        self.login.path("/lab/hosts.yaml").write_text(listed)
+        self.login.run("chmod", "600", "/lab/person")
 
     # A sweep
 
     def new_store(self):
         self.cases += 1
-        return f"/root/store{self.cases}"
+        return f"/lab/store{self.cases}"
 
     def run_over_ssh(self, store, *options):
-        return self.login.start(PROGRAM, "run", "/root/sweep.yaml", "--store", store, "--on", "ssh",
-                                "--hosts", "/root/hosts.yaml", *options, log="run" + store.split("/")[-1])
+        return self.login.start(PROGRAM, "run", "/lab/sweep.yaml", "--store", store, "--on", "ssh",
+                                "--hosts", "/lab/hosts.yaml", *options, log="run" + store.split("/")[-1])
 
     def calm_down(self):
         """Ends what a case has left running."""

@@ -11,7 +11,7 @@ from stage import PORT, PROGRAM, address, expect, tail
 def coordinate(stage, store):
     """A coordinator for workers that are started by hand."""
     run = stage.login.start(
-        PROGRAM, "coordinate", "/root/sweep.yaml", "--bind", f"tcp://{stage.login.address}:{PORT}",
+        PROGRAM, "coordinate", "/lab/sweep.yaml", "--bind", f"tcp://{stage.login.address}:{PORT}",
         "--store", store, log="run" + store.split("/")[-1])
     eventually(lambda: "coordinating" in run.log.read_text(), "the coordinator listens", 20)
     return run
@@ -24,7 +24,7 @@ def new_key(stage, store, name, host):
 
 
 def carry(stage, text, name, host):
-    place = f"/root/{name}.key"
+    place = f"/lab/{name}.key"
     host.path(place).write_text(text)
     host.run("chmod", "600", place)
     return place
@@ -32,7 +32,7 @@ def carry(stage, text, name, host):
 
 def work(stage, host, *options):
     name = f"work{time.monotonic_ns()}"
-    return host.start(PROGRAM, "work", address(stage), "--slots", "2", "--spool", f"/root/{name}",
+    return host.start(PROGRAM, "work", address(stage), "--slots", "2", "--spool", f"/lab/{name}",
                       *options, log=name)
 
 
@@ -66,7 +66,7 @@ def wrong_key(stage):
     ash, birch, cedar = stage.hosts
     work(stage, ash, "--key", new_key(stage, store, "ash", ash))
     # A key that the store does not list: the right coordinator, somebody else's secret.
-    elsewhere = stage.login.run(PROGRAM, "keys", "new", "eve", "--store", "/root/other").stdout
+    elsewhere = stage.login.run(PROGRAM, "keys", "new", "eve", "--store", "/lab/other").stdout
     foreign = stage.login.path(elsewhere.split()[-1]).read_text()
     right = stage.login.path(new_key(stage, store, "birch", stage.login)).read_text()
     secret = re.search(r"^secret .*$", foreign, re.MULTILINE).group()
