@@ -90,7 +90,9 @@ final class DisturbedRun {
     /// its workers, by which they are found.
     func begin() throws { command = try sweep.start(store: folder) }
 
-    var coordinator: pid_t? { command.flatMap { $0.isRunning ? $0.id : nil } }
+    /// The system's word on it: Foundation takes a killed coordinator for running until the workers
+    /// that it started end too, a minute later, unless the workers find another one before.
+    var coordinator: pid_t? { command.flatMap { Processes.isAlive($0.id) ? $0.id : nil } }
 
     /// Its workers, also those whose coordinator is gone.
     var workers: [pid_t] { Processes.ids(with: "concord work", folder) }
@@ -141,9 +143,9 @@ final class DisturbedRun {
         for id in ids(of: .everybody) + trainers { kill(id, SIGCONT) }
         let end = Date().addingTimeInterval(seconds)
         while Date() < end {
-            if let command, !command.isRunning {
-                let result = command.wait()
-                if result.status == 0 { return true }
+            if let command, coordinator == nil {
+                // One whose status nobody knows was killed; if not, the next ends at once.
+                if !command.isRunning, command.wait().status == 0 { return true }
                 self.command = nil
             }
             if command == nil {
