@@ -12,7 +12,8 @@ extension Dispatcher {
             if history.workers[worker].id == hello.worker {
                 // Said twice on one connection: what was given since is not in its list.
                 workers[worker].heardAt = now
-                welcome(worker, hello)
+                send(.welcome(sweep: sweep, limits: limits), to: worker)
+                instruct(worker, hello)
                 return
             }
             disconnect(connection)
@@ -34,8 +35,10 @@ extension Dispatcher {
         settle(worker)
         workers[worker].heardAt = now
         watch(worker)
-        welcome(worker, hello)
+        send(.welcome(sweep: sweep, limits: limits), to: worker)
+        // A worker that comes back with a lease it lost must not begin it when it gets the sweep.
         reattach(hello.leases, to: worker)
+        instruct(worker, hello)
     }
 
     /// A sentence when the worker cannot take part.
@@ -103,8 +106,8 @@ extension Dispatcher {
             """)
     }
 
-    private mutating func welcome(_ worker: Int, _ hello: WorkerMessage.Hello) {
-        send(.welcome(sweep: sweep, limits: limits), to: worker)
+    /// Gives the worker the sweep if it does not have it, and says what else it shall do.
+    private mutating func instruct(_ worker: Int, _ hello: WorkerMessage.Hello) {
         if hello.sweep != sweep { send(.sweep(document), to: worker) }
         urge(worker)
     }

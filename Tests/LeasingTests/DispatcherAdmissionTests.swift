@@ -160,8 +160,8 @@ struct DispatcherAdmissionTests {
             > join a slots=2 leases=t0#1
             record joined a slots=2
             a < welcome
-            a < sweep
             record returned t1#1 a
+            a < sweep
             record leased t1#2 a
             a < train t1#2
             """)

@@ -132,11 +132,11 @@ struct DispatcherRestartTests {
             > join b leases=t0#1,t0#2,t9#1
             record joined b slots=1
             b < welcome
-            b < sweep
-            b < done
             b < abandon t0#1
             b < abandon t0#2
             b < abandon t9#1
+            b < sweep
+            b < done
             """)
     }
 

@@ -127,9 +127,9 @@ struct DispatcherTailTests {
             > join a leases=t0#1
             record joined a slots=1
             a < welcome
-            a < sweep
             record explained t0#1 a
             a < abandon t0#1
+            a < sweep
             """)
         #expect(theatre.dispatcher.history.trials[0].lost.isEmpty)
     }

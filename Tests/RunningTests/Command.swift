@@ -90,18 +90,27 @@ struct Command {
 }
 
 /// Processes by name and parent, as /proc lists them: the workers and trainers of a command.
+///
+/// Read with the system's own calls: processes come and go while it is read, which Foundation's
+/// ways to list a folder and to read a file are not made for.
 enum Processes {
     /// The living processes whose command line holds all of `words`.
     static func ids(with words: String...) -> [pid_t] {
-        let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-        return entries.compactMap { pid_t($0) }.filter { id in
-            guard let bytes = FileManager.default.contents(atPath: "/proc/\(id)/cmdline") else {
-                return false
+        guard let folder = opendir("/proc") else { return [] }
+        defer { closedir(folder) }
+        let blank = UInt8(ascii: " ")
+        var ids: [pid_t] = []
+        while let entry = readdir(folder) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
-            let line = String(decoding: bytes, as: UTF8.self)
-                .replacingOccurrences(of: "\0", with: " ")
-            return words.allSatisfy { line.contains($0) }
-        }.sorted()
+            guard let id = pid_t(name), let bytes = contents(of: "/proc/\(id)/cmdline") else {
+                continue
+            }
+            let line = String(decoding: bytes.map { $0 == 0 ? blank : $0 }, as: UTF8.self)
+            if words.allSatisfy(line.contains) { ids.append(id) }
+        }
+        return ids.sorted()
     }
 
     /// The exit status, or the signal, negative, of a process that has ended and whose parent has
@@ -119,25 +128,33 @@ enum Processes {
         status(of: id)?.first.map { $0 != "Z" && $0 != "X" } ?? false
     }
 
-    /// The words of the system's line on a process after its name, which stands in brackets and may
-    /// hold blanks: its state first.
-    private static func status(of id: pid_t) -> [Substring]? {
-        guard let bytes = FileManager.default.contents(atPath: "/proc/\(id)/stat") else {
-            return nil
-        }
-        return String(decoding: bytes, as: UTF8.self).split(separator: ")").last?
-            .split(separator: " ")
-    }
-
     /// The children of `parent` whose command line holds `word`.
     static func children(of parent: pid_t, with word: String) -> [pid_t] {
         ids(with: word).filter { id in
-            guard let bytes = FileManager.default.contents(atPath: "/proc/\(id)/stat") else {
-                return false
-            }
-            let fields = String(decoding: bytes, as: UTF8.self)
-                .split(separator: ")").last?.split(separator: " ")
-            return fields.map { $0.count > 1 && $0[1] == "\(parent)" } ?? false
+            status(of: id).map { $0.count > 1 && $0[1] == "\(parent)" } ?? false
+        }
+    }
+
+    /// The words of the system's line on a process after its name, which stands in brackets and may
+    /// hold blanks: its state first, its parent second.
+    private static func status(of id: pid_t) -> [Substring]? {
+        contents(of: "/proc/\(id)/stat").flatMap {
+            String(decoding: $0, as: UTF8.self).split(separator: ")").last?.split(separator: " ")
+        }
+    }
+
+    /// What the file holds, nil when the process has gone.
+    private static func contents(of path: String) -> [UInt8]? {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return nil }
+        defer { close(file) }
+        var bytes: [UInt8] = []
+        var block = [UInt8](repeating: 0, count: 4096)
+        while true {
+            let count = read(file, &block, block.count)
+            if count < 0 { return nil }
+            if count == 0 { return bytes }
+            bytes += block[..<count]
         }
     }
 }
