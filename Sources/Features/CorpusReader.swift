@@ -10,7 +10,7 @@ import Synchronization
 /// ```
 ///
 /// A matrix that was read once is kept and shared: mapped ones always, converted ones up to
-/// `cacheBytes`. Any thread may use it.
+/// `cacheBytes` and until ``keep(only:)`` lets them go. Any thread may use it.
 public final class CorpusReader: Sendable {
     /// The corpus.
     public let corpus: Corpus
@@ -64,6 +64,21 @@ public final class CorpusReader: Sendable {
     public func goldMask(_ recording: Recording) throws(FeatureError) -> [UInt8]? {
         try mask(of: recording, goldSource)
     }
+
+    /// Lets go of the converted matrices of all recordings but these, by their ids. Mapped ones
+    /// cost nothing.
+    public func keep(only recordings: Set<String>) {
+        state.withLock { state in
+            for (key, bytes) in state.copies where !recordings.contains(key.recording) {
+                state.copies[key] = nil
+                state.matrices[key] = nil
+                state.copiedBytes -= bytes
+            }
+        }
+    }
+
+    /// Bytes of converted matrices that are held.
+    var copiedBytes: Int { state.withLock { $0.copiedBytes } }
 
     private var goldSource: Source {
         Source(
@@ -133,6 +148,7 @@ extension CorpusReader {
             if let known = state.matrices[key] { return known }
             guard state.copiedBytes + bytes <= cacheBytes else { return matrix }
             state.copiedBytes += bytes
+            if isCopy { state.copies[key] = bytes }
             state.matrices[key] = matrix
             return matrix
         }
@@ -149,6 +165,8 @@ extension CorpusReader {
         static let filesMax = 64
 
         var matrices: [Key: Matrix] = [:]
+        /// The bytes of each converted one, and of all.
+        var copies: [Key: Int] = [:]
         var copiedBytes = 0
         private var files: [String: (file: HDF5File, lastUse: Int)] = [:]
         private var uses = 0

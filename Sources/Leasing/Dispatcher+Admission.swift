@@ -12,8 +12,7 @@ extension Dispatcher {
             if history.workers[worker].id == hello.worker {
                 // Said twice on one connection: what was given since is not in its list.
                 workers[worker].heardAt = now
-                send(.welcome(sweep: sweep, limits: limits), to: worker)
-                instruct(worker, hello)
+                welcome(worker, hello, abandoned: [])
                 return
             }
             disconnect(connection)
@@ -35,10 +34,7 @@ extension Dispatcher {
         settle(worker)
         workers[worker].heardAt = now
         watch(worker)
-        send(.welcome(sweep: sweep, limits: limits), to: worker)
-        // A worker that comes back with a lease it lost must not begin it when it gets the sweep.
-        reattach(hello.leases, to: worker)
-        instruct(worker, hello)
+        welcome(worker, hello, abandoned: reattach(hello.leases, to: worker))
     }
 
     /// A sentence when the worker cannot take part.
@@ -106,8 +102,10 @@ extension Dispatcher {
             """)
     }
 
-    /// Gives the worker the sweep if it does not have it, and says what else it shall do.
-    private mutating func instruct(_ worker: Int, _ hello: WorkerMessage.Hello) {
+    private mutating func welcome(
+        _ worker: Int, _ hello: WorkerMessage.Hello, abandoned: [LeaseID]
+    ) {
+        send(.welcome(sweep: sweep, limits: limits, abandoned: abandoned), to: worker)
         if hello.sweep != sweep { send(.sweep(document), to: worker) }
         urge(worker)
     }
@@ -125,15 +123,18 @@ extension Dispatcher {
     /// Leases that are still the trial's newest stay, or are taken up again when the trial is
     /// queued; all others are no longer the worker's. What it does not name has not reached it, or
     /// was lost on the way back; no budget is spent on that.
-    private mutating func reattach(_ leases: [LeaseID], to worker: Int) {
+    ///
+    /// - Returns: those that are not the worker's.
+    private mutating func reattach(_ leases: [LeaseID], to worker: Int) -> [LeaseID] {
         let most = 2 * history.workers[worker].slots
         var kept: Set<Int> = []
+        var abandoned: [LeaseID] = []
         for lease in leases {
             guard let trial = history.index[lease.key], !kept.contains(trial), kept.count < most,
                 takeUp(lease, trial, worker)
             else {
                 explain(lease, worker)
-                send(.abandon(lease), to: worker)
+                abandoned.append(lease)
                 continue
             }
             kept.insert(trial)
@@ -142,6 +143,7 @@ extension Dispatcher {
             giveBack(held.trial, from: worker)
         }
         line(up: worker)
+        return abandoned
     }
 
     /// A process that comes back with a lease which has expired was not lost.

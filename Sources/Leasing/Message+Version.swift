@@ -2,5 +2,5 @@ extension WorkerMessage {
     /// The version of the messages between workers and coordinator.
     ///
     /// Raised whenever either side would misunderstand the other's older form.
-    public static let protocolVersion = 2
+    public static let protocolVersion = 3
 }

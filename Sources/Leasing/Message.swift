@@ -64,8 +64,10 @@ public enum WorkerMessage: Hashable, Sendable {
 
 /// What the coordinator says to a worker.
 public enum CoordinatorMessage: Hashable, Sendable {
-    /// You are admitted. The limits that both sides keep.
-    case welcome(sweep: Digest, limits: Limits)
+    /// You are admitted. The limits that both sides keep; and the leases of your hello that are not
+    /// yours, as if each were abandoned: in one message with the welcome, so that a worker that was
+    /// started again begins none of them.
+    case welcome(sweep: Digest, limits: Limits, abandoned: [LeaseID])
     /// The sweep's document, from which every process makes the same plan.
     case sweep(SweepDocument)
     /// Train this trial; yours until you finish, fail or return it, or are lost.

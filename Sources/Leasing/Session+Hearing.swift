@@ -31,7 +31,8 @@ extension Session {
     mutating func hear(_ message: CoordinatorMessage) {
         heardAt = now
         switch message {
-        case .welcome(let sweep, let limits): enter(sweep, limits)
+        case .welcome(let sweep, let limits, let abandoned):
+            enter(sweep, limits, without: abandoned)
         case .sweep(let document):
             prepared = document.digest
             commands.append(.prepare(document))
@@ -46,7 +47,9 @@ extension Session {
         }
     }
 
-    private mutating func enter(_ sweep: Digest, _ limits: Limits) {
+    private mutating func enter(
+        _ sweep: Digest, _ limits: Limits, without abandoned: [LeaseID]
+    ) {
         do {
             self.limits = try limits.validated()
         } catch {
@@ -67,6 +70,7 @@ extension Session {
         untold.removeAll()
         for failed in failures { report(failed) }
         for place in spool.indices { handOver(place) }
+        for lease in abandoned { drop(lease) }
     }
 
     private mutating func accept(_ lease: LeaseID, _ terms: LeaseTerms) {

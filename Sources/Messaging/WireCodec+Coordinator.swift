@@ -7,7 +7,8 @@ extension WireCodec {
     /// The frames of what the coordinator says, as its message number `sequence`.
     public static func encode(_ message: CoordinatorMessage, sequence: UInt64) -> [[UInt8]] {
         switch message {
-        case .welcome(let sweep, let limits): frames(.welcome(WireWelcome(sweep, limits)), sequence)
+        case .welcome(let sweep, let limits, let abandoned):
+            frames(.welcome(WireWelcome(sweep, limits, abandoned)), sequence)
         case .sweep(let document):
             frames(.sweep(WireDocument(document)), sequence, document.frames)
         case .train(let lease, let terms):
@@ -51,7 +52,9 @@ extension WireCodec {
         case .unavailable(let wire):
             return .unavailable(try Digest(data: wire.digest), try wire.reason.bounded())
         case .welcome(let welcome):
-            return .welcome(sweep: try Digest(data: welcome.sweep), limits: try welcome.limits())
+            return .welcome(
+                sweep: try Digest(data: welcome.sweep), limits: try welcome.limits(),
+                abandoned: try welcome.abandoned.values())
         case .recorded(let key): return .recorded(TrialKey(digest: try Digest(data: key)))
         case .abandon(let lease): return .abandon(try lease.value())
         case .done: return .done
@@ -64,8 +67,9 @@ extension WireCodec {
 }
 
 extension WireWelcome {
-    init(_ sweep: Digest, _ limits: Limits) {
+    init(_ sweep: Digest, _ limits: Limits, _ abandoned: [LeaseID]) {
         self.sweep = sweep.data
+        self.abandoned = abandoned.map { WireLease($0) }
         heartbeatSeconds = limits.heartbeatSeconds
         liveness = UInt32(clamping: limits.liveness)
         stepLimitSeconds = limits.stepLimitSeconds

@@ -90,7 +90,9 @@ final class TrainerBench {
         try sweep.plan.check(trial)
         let features = sweep.plan.cells[trial.cell].features
         let split = sweep.plan.splits[trial.split]
-        return try matrices.gather {
+        let recordings = (split.train + split.validation + split.test)
+            .map { sweep.plan.recordings[$0] }
+        return try matrices.gather(of: recordings) {
             TrialData(
                 train: try split.train.map { try load($0, features) },
                 validation: try split.validation.map { try load($0, features) },

@@ -32,10 +32,18 @@ final class TrialMatrices {
         }
     }
 
-    /// What `body` makes of the matrices that it asks for.
+    /// What `body` makes of the matrices that it asks for, which are those of `recordings`. The
+    /// last trial's others are let go first: a trial has the memory that the plan predicts for it
+    /// whatever its trainer trained before.
     ///
     /// - Throws: ``Lacking`` when one of them is not here; what `body` throws.
-    func gather<T>(_ body: () throws -> T) throws -> T {
+    func gather<T>(of recordings: [PlannedRecording], _ body: () throws -> T) throws -> T {
+        for (corpus, reader) in readers.enumerated() {
+            let own = recordings.filter { $0.corpus == corpus }
+            reader.keep(only: Set(own.map(\.recording.id)))
+        }
+        let digests = Set(recordings.flatMap { $0.recording.digests.values })
+        held = held.filter { digests.contains($0.key) }
         used = []
         lacking = []
         let result = try body()

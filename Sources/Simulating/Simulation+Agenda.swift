@@ -31,9 +31,15 @@ extension Simulation {
     }
 
     func schedule(_ action: Action, after seconds: Double) {
+        schedule(action, at: now + seconds)
+    }
+
+    /// At this moment exactly, which `now + (moment - now)` may miss by a rounding; at once where
+    /// it has passed.
+    func schedule(_ action: Action, at moment: Instant) {
         appointments += 1
         agenda.insert(
-            Appointment(at: now + max(0, seconds), number: appointments, action: action))
+            Appointment(at: max(now, moment), number: appointments, action: action))
     }
 
     func perform(_ action: Action) {

@@ -60,7 +60,7 @@ extension Simulation {
     func turn(_ epoch: Int) {
         guard var coordinator = coordinators[epoch] else { return }
         guard coordinator.sleepsUntil <= now else {
-            return schedule(.turn(epoch: epoch), after: coordinator.sleepsUntil - now)
+            return schedule(.turn(epoch: epoch), at: coordinator.sleepsUntil)
         }
         let inbox = coordinator.inbox
         let isDue = coordinator.dispatcher.nextDeadline.map { $0 <= now } ?? false
@@ -74,7 +74,7 @@ extension Simulation {
             if epoch == disk.epoch { check(coordinator) }
             if isFinished { return finish(epoch, coordinator.isStopping) }
             if let deadline = coordinator.dispatcher.nextDeadline {
-                schedule(.turn(epoch: epoch), after: deadline - now)
+                schedule(.turn(epoch: epoch), at: deadline)
             }
         } catch {
             coordinators[epoch] = coordinator

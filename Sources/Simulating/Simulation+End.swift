@@ -23,6 +23,10 @@ extension Simulation {
         }
         let calm = Simulation(seed: seed, breaking: nil, isCalm: true).run()
         if let violation = calm.violation {
+            if let narrate {
+                narrate("the same cluster in calm weather:")
+                _ = Simulation(seed: seed, breaking: nil, isCalm: true, narrate: narrate).run()
+            }
             auditor.complain(violation.invariant, "in calm weather: \(violation)")
         }
         if sweep.reportDigest(disk.events) != calm.report {

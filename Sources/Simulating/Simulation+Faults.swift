@@ -83,7 +83,7 @@ extension Simulation {
     private func stopCoordinator() {
         guard let epoch = current else { return }
         coordinators[epoch]!.sleepsUntil = now + random.between(1, 60)
-        schedule(.turn(epoch: epoch), after: coordinators[epoch]!.sleepsUntil - now)
+        schedule(.turn(epoch: epoch), at: coordinators[epoch]!.sleepsUntil)
     }
 
     /// A person asks the coordinator by a command of its own.
@@ -106,7 +106,7 @@ extension Simulation {
     private func takeOver() {
         guard let old = current else { return }
         coordinators[old]!.sleepsUntil = now + random.between(0, 30)
-        schedule(.turn(epoch: old), after: coordinators[old]!.sleepsUntil - now)
+        schedule(.turn(epoch: old), at: coordinators[old]!.sleepsUntil)
         schedule(.endCoordinator(epoch: old), after: 60)
         for connection in workers.compactMap(\.connection) {
             schedule(.noticeCut(connection), after: random.between(0, 20))
@@ -119,7 +119,7 @@ extension Simulation {
         let end = max(now + random.between(1, 90), workers[worker].sleepsUntil)
         workers[worker].sleepsUntil = end
         if machine { workers[worker].machineSleepsUntil = end }
-        schedule(.wakeWorker(worker, life: workers[worker].life), after: end - now)
+        schedule(.wakeWorker(worker, life: workers[worker].life), at: end)
     }
 
     private func cut(_ worker: Int, both: Bool, seconds: Double, isNoticed: Bool = true) {

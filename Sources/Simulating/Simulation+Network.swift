@@ -26,7 +26,7 @@ extension Simulation {
         for arrival in arrivals(isCut: workers[line.worker].cutToWorker > now) {
             let ordered = weather.reorders ? arrival : max(arrival, line.lastToWorker)
             connections[connection]!.lastToWorker = max(ordered, line.lastToWorker)
-            schedule(.deliver(message, connection), after: ordered - now)
+            schedule(.deliver(message, connection), at: ordered)
         }
         return true
     }
@@ -39,7 +39,7 @@ extension Simulation {
         for arrival in arrivals(isCut: workers[worker].cutToCoordinator > now) {
             let ordered = weather.reorders ? arrival : max(arrival, line.lastToCoordinator)
             connections[connection]!.lastToCoordinator = max(ordered, line.lastToCoordinator)
-            schedule(.arrive(message, connection), after: ordered - now)
+            schedule(.arrive(message, connection), at: ordered)
         }
     }
 

@@ -44,7 +44,7 @@ extension Simulation {
         else { return }
         let again = Action.train(worker, life: life, slot: slot, generation: generation)
         if workers[worker].machineSleepsUntil > now {
-            return schedule(again, after: workers[worker].machineSleepsUntil - now)
+            return schedule(again, at: workers[worker].machineSleepsUntil)
         }
         guard !trainer.hangs else { return hang(worker, trainer, again) }
         if isPoisoned(trainer.lease.key), trainer.epoch >= weather.poisonEpoch {

@@ -89,7 +89,7 @@ extension Simulation {
             if workers[worker].life != life { return }
         }
         if let deadline = workers[worker].session?.nextDeadline {
-            schedule(.tickWorker(worker, life: life), after: deadline - now)
+            schedule(.tickWorker(worker, life: life), at: deadline)
         }
     }
 

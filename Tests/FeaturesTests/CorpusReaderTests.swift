@@ -88,6 +88,28 @@ struct CorpusReaderTests {
         }
     }
 
+    @Test("Converted matrices of other recordings are let go, and read again when asked for")
+    func letGo() throws {
+        try withFolder { folder in
+            var toy = ToyCorpus()
+            toy.audio.location.dataset = "{clip}/doubles"
+            try toy.write(folder) { writer in
+                try writer.write("c1/doubles", shape: [4, 3], doubles: toy.values.map(Double.init))
+            }
+            let reader = toy.reader(folder)
+            let audio = try reader.features(toy.recording, toy.audio)
+            let gold = try reader.gold(toy.recording)
+            reader.keep(only: [toy.recording.id])
+            #expect(reader.copiedBytes == 48)
+            #expect(try reader.features(toy.recording, toy.audio) === audio)
+            reader.keep(only: ["another"])
+            #expect(reader.copiedBytes == 0)
+            let again = try reader.features(toy.recording, toy.audio)
+            #expect(again !== audio && values(again) == toy.values)
+            #expect(try reader.gold(toy.recording) === gold)
+        }
+    }
+
     @Test("Digests are compared: equal passes, another or a missing one names both")
     func digests() throws {
         try withFolder { folder in

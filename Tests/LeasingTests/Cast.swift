@@ -92,7 +92,9 @@ extension Cast {
 
     static func line(_ message: CoordinatorMessage) -> String {
         switch message {
-        case .welcome: "welcome"
+        case .welcome(_, _, let abandoned):
+            (["welcome"] + (abandoned.isEmpty ? [] : ["without"]) + abandoned.map(name))
+                .joined(separator: " ")
         case .sweep: "sweep"
         case .train(let lease, let terms):
             (["train \(name(lease))"]

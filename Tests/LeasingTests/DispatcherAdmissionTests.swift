@@ -63,7 +63,7 @@ struct DispatcherAdmissionTests {
         try theatre.play(
             """
             > join a protocol=7
-            a < refused: The worker speaks version 7 of the messages, the coordinator version 2. \
+            a < refused: The worker speaks version 7 of the messages, the coordinator version 3. \
             Run the same concord on both.
             > join b numerics=2
             b < refused: The worker computes with numerics version 2, this sweep with 1. \
@@ -159,8 +159,8 @@ struct DispatcherAdmissionTests {
             a < train t1#1
             > join a slots=2 leases=t0#1
             record joined a slots=2
-            a < welcome
             record returned t1#1 a
+            a < welcome
             a < sweep
             record leased t1#2 a
             a < train t1#2

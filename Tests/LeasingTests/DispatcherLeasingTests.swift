@@ -114,9 +114,8 @@ struct DispatcherLeasingTests {
             a < sayHello
             > join a prepared leases=t0#1
             record joined a slots=1
-            a < welcome
             record explained t0#1 a
-            a < abandon t0#1
+            a < welcome without t0#1
             > a finishes t0#1
             record finished t0#1 a
             b < abandon t0#2

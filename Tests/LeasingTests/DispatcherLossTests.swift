@@ -49,8 +49,8 @@ struct DispatcherLossTests {
             a < sayHello
             > join a prepared leases=t0#1
             record joined a slots=1
-            a < welcome
             record leased t0#1 a
+            a < welcome
             > a finishes t0#1
             record finished t0#1 a
             a < recorded t0

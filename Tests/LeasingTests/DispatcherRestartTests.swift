@@ -65,8 +65,7 @@ struct DispatcherRestartTests {
             b < train t0#2
             > join a prepared leases=t0#1
             record joined a slots=1
-            a < welcome
-            a < abandon t0#1
+            a < welcome without t0#1
             """)
         #expect(theatre.dispatcher.history.trials[0].lost.count == 0)
     }
@@ -84,8 +83,8 @@ struct DispatcherRestartTests {
             a < train t0#1
             > restart
             > join a prepared
-            a < welcome
             record returned t0#1 a
+            a < welcome
             record leased t0#2 a
             a < train t0#2
             """)
@@ -108,8 +107,8 @@ struct DispatcherRestartTests {
             record left a lost
             > join a prepared leases=t0#1
             record joined a slots=1
-            a < welcome
             record leased t0#1 a
+            a < welcome
             """)
     }
 
@@ -131,10 +130,7 @@ struct DispatcherRestartTests {
             finished
             > join b leases=t0#1,t0#2,t9#1
             record joined b slots=1
-            b < welcome
-            b < abandon t0#1
-            b < abandon t0#2
-            b < abandon t9#1
+            b < welcome without t0#1 t0#2 t9#1
             b < sweep
             b < done
             """)
@@ -165,9 +161,7 @@ struct DispatcherRestartTests {
             a < train t2#1
             > restart
             > join a leases=t0#1,t1#1,t2#1 prepared
-            a < welcome
-            a < abandon t0#1
-            a < abandon t1#1
+            a < welcome without t0#1 t1#1
             > a finishes t2#1
             record finished t2#1 a
             a < recorded t2

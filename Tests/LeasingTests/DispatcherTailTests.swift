@@ -126,9 +126,8 @@ struct DispatcherTailTests {
             b < train t0#2
             > join a leases=t0#1
             record joined a slots=1
-            a < welcome
             record explained t0#1 a
-            a < abandon t0#1
+            a < welcome without t0#1
             a < sweep
             """)
         #expect(theatre.dispatcher.history.trials[0].lost.isEmpty)

@@ -94,8 +94,7 @@ struct SessionCheckpointTests {
             """
             > connected
             say hello t0#1 t1#1
-            > welcome
-            > abandon t1#1
+            > welcome without t1#1
             discard t1
             > sweep
             prepare

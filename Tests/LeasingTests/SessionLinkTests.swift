@@ -224,7 +224,9 @@ struct SessionLinkTests {
         var theatre = SessionTheatre(limits: limits)
         _ = theatre.session.handle(.connected, at: theatre.now)
         let commands = theatre.session.handle(
-            .received(.welcome(sweep: Cast.document.digest, limits: limits)), at: theatre.now)
+            .received(
+                .welcome(sweep: Cast.document.digest, limits: limits, abandoned: [])),
+            at: theatre.now)
         guard case .leave(.refused(let reason)) = commands.last else {
             Issue.record("\(commands)")
             return

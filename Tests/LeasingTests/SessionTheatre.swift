@@ -73,7 +73,11 @@ struct SessionTheatre {
         return switch words[0] {
         case "connected": .connected
         case "disconnected": .disconnected
-        case "welcome": .received(.welcome(sweep: Cast.document.digest, limits: limits))
+        case "welcome":
+            .received(
+                .welcome(
+                    sweep: Cast.document.digest, limits: limits,
+                    abandoned: words.dropFirst(2).map { Cast.lease(String($0)) }))
         case "sweep": .received(.sweep(Cast.document))
         case "train": .received(.train(lease!, terms(words)))
         case "leave": .received(.drain(atOnce: words.last == "once"))

@@ -136,7 +136,7 @@ struct SeededNumbers: RandomNumberGenerator {
     /// One message of every case.
     mutating func coordinatorMessages() -> [CoordinatorMessage] {
         [
-            .welcome(sweep: digest(), limits: limits()), .sweep(document()),
+            .welcome(sweep: digest(), limits: limits(), abandoned: leases()), .sweep(document()),
             .train(lease(), terms()), .drain(atOnce: Bool.random(using: &self)),
             .recorded(TrialKey(digest: digest())), .abandon(lease()), .done,
             .refused(text(0...200)), .sayHello, .unavailable(digest(), text(0...200)),

@@ -116,7 +116,7 @@ struct WireErrorTests {
 
     @Test("Limits that are not finite, negative or absurd are refused")
     func limits() {
-        let good = WireWelcome(Digest(of: []), Limits())
+        let good = WireWelcome(Digest(of: []), Limits(), [])
         func spoilt(_ change: (inout WireWelcome) -> Void, says part: String) {
             var welcome = good
             change(&welcome)
@@ -133,6 +133,7 @@ struct WireErrorTests {
         spoilt({ $0.lossesMax = .max }, says: "losses")
         spoilt({ $0.messageBytesMax = .max }, says: "message bytes")
         spoilt({ $0.messageBytesMax = 0 }, says: "message bytes")
+        spoilt({ $0.abandoned = [WireLease()] }, says: "attempts count from 1")
     }
 
     @Test("Texts that are not UTF-8 and paths that are none are refused")

@@ -65,6 +65,8 @@ final class DisturbedRun {
     let sweep: TinySweep
     let store: String
     private var command: Command.Running?
+    /// The exit status of a sweep that ends with trials in quarantine.
+    private static let quarantined: Int32 = 3
 
     /// Whom to disturb.
     enum Victim: String, CaseIterable {
@@ -88,7 +90,9 @@ final class DisturbedRun {
 
     /// Starts the command, or starts it again. The store's whole path stands in the arguments of
     /// its workers, by which they are found.
-    func begin() throws { command = try sweep.start(store: folder) }
+    func begin(_ options: String...) throws {
+        command = try sweep.start(store: folder, also: options)
+    }
 
     /// The system's word on it: Foundation takes a killed coordinator for running until the workers
     /// that it started end too, a minute later, unless the workers find another one before.
@@ -136,7 +140,8 @@ final class DisturbedRun {
         for id in ids(of: victim) { kill(id, number) }
     }
 
-    /// Lets everything that was stopped go on, and sees the sweep to its end.
+    /// Lets everything that was stopped go on, and sees the sweep to its end. A trial whose trainer
+    /// was killed on both workers is in quarantine, as the exit status says: it is tried again.
     ///
     /// - Returns: false when it does not end well within `seconds`.
     func goOn(within seconds: Double) -> Bool {
@@ -145,11 +150,13 @@ final class DisturbedRun {
         while Date() < end {
             if let command, coordinator == nil {
                 // One whose status nobody knows was killed; if not, the next ends at once.
-                if !command.isRunning, command.wait().status == 0 { return true }
-                self.command = nil
-            }
-            if command == nil {
-                do { try begin() } catch { return false }
+                let status = command.isRunning ? -SIGKILL : command.wait().status
+                if status == 0 { return true }
+                do {
+                    try status == Self.quarantined ? begin("--retry") : begin()
+                } catch {
+                    return false
+                }
             }
             usleep(20_000)
         }

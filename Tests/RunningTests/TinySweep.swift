@@ -56,9 +56,11 @@ struct TinySweep {
     }
 
     /// Starts the sweep and leaves it running.
-    func start(store: String, workers: Int = 2) throws -> Command.Running {
+    func start(
+        store: String, workers: Int = 2, also options: [String] = []
+    ) throws -> Command.Running {
         try Command.Running(
-            ["run", spec, "--store", store, "--workers", "\(workers)"], in: folder)
+            ["run", spec, "--store", store, "--workers", "\(workers)"] + options, in: folder)
     }
 
     /// The bytes of every file of the store's CSV and JSON reports, by name.
