@@ -2,9 +2,10 @@ import Corpora
 
 /// What a worker's machine lacks for its trials, and how it gets it: the core of the transfer.
 ///
-/// A pure state machine with one door, like the ``Session`` beside it. One matrix after the other
-/// is fetched, chunk by chunk in their order; while its digest is computed the next one is under
-/// way. What came before a break, or before the worker's death, is kept, and the rest asked for.
+/// A pure state machine with one door, like the ``Session`` beside it. Matrices are fetched in
+/// their order and chunk by chunk; while the end of one is under way, or its digest is computed,
+/// the next ones begin. What came before a break, or before the worker's death, is kept, and the
+/// rest asked for.
 ///
 ///     for command in fetcher.handle(event, at: now) { perform(command) }
 ///     wake(at: fetcher.nextDeadline)          // then handle(.tick, at: …)
@@ -65,22 +66,20 @@ public struct Fetcher: Sendable {
         case failed(LeaseID, String)
     }
 
-    /// How many chunks are asked for ahead of the one that comes next.
-    public static let ahead = 4
+    /// How many chunks are under way at a time: of one matrix, or of several where one has no more.
+    public static let ahead = 8
     /// How often a matrix is fetched again when its digest is wrong.
     public static let triesMax = 3
 
-    /// Where a matrix is on its way.
+    /// Where a matrix that was begun is on its way.
     ///
     /// ### Legal transitions
-    /// - `waiting → others`: another worker of the machine fetches it
-    /// - `others → waiting`: it is time to look again
-    /// - `waiting → coming`: it is this worker's to fetch
+    /// - `others → coming`: it is this worker's to fetch, now or after another has died
     /// - `coming → checking`: all of it has come
     /// - `checking → coming`: it is damaged, and fetched anew
     /// - any state → forgotten: it is there, cannot be had, or nobody needs it
     private enum State: Hashable, Sendable {
-        case waiting
+        /// Another worker of the machine fetches it.
         case others(have: Int, lookAt: Instant)
         case coming(Arrival)
         case checking(tries: Int)
@@ -93,17 +92,24 @@ public struct Fetcher: Sendable {
         /// The first byte that is not asked for on this connection.
         var asked: Int
         var tries: Int
-        /// When a chunk came, or was asked for because none did.
-        var movedAt: Instant
+
+        /// Where asking ends: before the size is known, one chunk will tell it.
+        var end: Int { total ?? have + 1 }
     }
 
     private var states: [Digest: State] = [:]
-    /// The matrices in the order in which they were found to be lacking.
-    private var order: [Digest] = []
+    /// The matrices with a state, in the order in which they were begun.
+    private var begun: [Digest] = []
+    /// The other ones that are lacking, in the order in which they were found to be.
+    private var waiting: [Digest] = []
     private var lacking: [(lease: LeaseID, digests: Set<Digest>)] = []
     private var isConnected = false
-    /// Chunks that came on this connection.
+    /// Chunks that were asked for on this connection.
+    private var requested = 0
+    /// Chunks that came on it.
     private var received = 0
+    /// When a chunk came last, or was asked for because none did.
+    private var movedAt = Instant(seconds: 0)
     private let patience: Double
     private var now = Instant(seconds: 0)
     private var commands: [Command] = []
@@ -117,13 +123,10 @@ public struct Fetcher: Sendable {
 
     /// When ``Event/tick`` is due; nil when nothing is awaited.
     public var nextDeadline: Instant? {
-        states.values.compactMap { state in
-            switch state {
-            case .waiting, .checking: nil
-            case .others(_, let lookAt): lookAt
-            case .coming(let arrival): isConnected ? arrival.movedAt + patience : nil
-            }
-        }.min()
+        let looks = begun.compactMap { digest -> Instant? in
+            if case .others(_, let lookAt)? = states[digest] { lookAt } else { nil }
+        }
+        return (looks + (isConnected && !arrivals.isEmpty ? [movedAt + patience] : [])).min()
     }
 
     /// The one door: takes in what happened, and says what to do.
@@ -136,13 +139,13 @@ public struct Fetcher: Sendable {
             forgetUnwanted()
         case .connected:
             isConnected = true
-            received = 0
-            askAgain { _ in true }
+            (requested, received) = (0, 0)
+            askAgain()
         case .disconnected: isConnected = false
         case .opened(let digest, let opening): take(opening, digest)
         case .chunk(let chunk): take(chunk)
         case .unavailable(let digest, let reason):
-            received += 1
+            countChunk()
             fail(digest, reason)
         case .noRoom(let digest, let reason): fail(digest, reason)
         case .verified(let digest, let isSound): judge(digest, isSound)
@@ -156,18 +159,35 @@ public struct Fetcher: Sendable {
     private mutating func want(_ digests: [Digest], _ lease: LeaseID) {
         lacking.removeAll { $0.lease == lease }
         lacking.append((lease, Set(digests)))
-        for digest in digests where states[digest] == nil {
-            states[digest] = .waiting
-            order.append(digest)
-        }
+        let known = Set(waiting)
+        waiting += digests.filter { states[$0] == nil && !known.contains($0) }
         forgetUnwanted()
         if digests.isEmpty { finish(lease) }
     }
 
-    /// Looks for the next matrix, when none is coming.
+    /// Chunks that were asked for and have not come.
+    private var underWay: Int { requested - received }
+
+    private mutating func countChunk() {
+        received += 1
+        // What was taken for lost has come after all.
+        requested = max(requested, received)
+        movedAt = now
+    }
+
+    private var arrivals: [(digest: Digest, arrival: Arrival)] {
+        begun.compactMap { digest in
+            if case .coming(let arrival)? = states[digest] { (digest, arrival) } else { nil }
+        }
+    }
+
+    /// Looks for the next matrix, when all is asked for of those that are coming.
     private mutating func begin() {
-        let isComing = states.values.contains { if case .coming = $0 { true } else { false } }
-        guard !isComing, let next = order.first(where: { states[$0] == .waiting }) else { return }
+        guard !waiting.isEmpty, underWay < Fetcher.ahead,
+            arrivals.allSatisfy({ $0.arrival.asked >= $0.arrival.end })
+        else { return }
+        let next = waiting.removeFirst()
+        begun.append(next)
         // The shell answers at once; until it does, it is not looked for again.
         states[next] = .others(have: 0, lookAt: now + patience)
         commands.append(.open(next))
@@ -181,34 +201,35 @@ public struct Fetcher: Sendable {
         switch opening {
         case .present: arrive(digest)
         case .mine(let have):
-            states[digest] = .coming(
-                Arrival(have: have, total: nil, asked: have, tries: 0, movedAt: now))
-            ask(digest)
+            states[digest] = .coming(Arrival(have: have, total: nil, asked: have, tries: 0))
+            ask()
         case .others(let have):
             if case .others(let before, _) = state, have > before { tellProgress(of: digest) }
             states[digest] = .others(have: have, lookAt: now + 0.5)
         }
     }
 
-    /// Asks for what may be under way of the matrix and is not.
-    private mutating func ask(_ digest: Digest) {
-        guard isConnected, case .coming(var arrival)? = states[digest] else { return }
-        let ahead = arrival.have + Fetcher.ahead * ChunkRequest.bytesMax
-        // Before the size is known, one chunk will tell it.
-        let end = arrival.total.map { min($0, ahead) } ?? arrival.have + 1
-        while arrival.asked < end {
-            commands.append(
-                .ask(
-                    ChunkRequest(
-                        digest: digest, offset: arrival.asked, count: ChunkRequest.bytesMax,
-                        received: received)))
-            arrival.asked += ChunkRequest.bytesMax
+    /// Asks for what may be under way and is not, first of the matrix that was begun first.
+    private mutating func ask() {
+        guard isConnected else { return }
+        for (digest, var arrival) in arrivals {
+            while arrival.asked < arrival.end && underWay < Fetcher.ahead {
+                // It is waited for from now on.
+                if underWay == 0 { movedAt = now }
+                commands.append(
+                    .ask(
+                        ChunkRequest(
+                            digest: digest, offset: arrival.asked, count: ChunkRequest.bytesMax,
+                            received: received)))
+                arrival.asked += ChunkRequest.bytesMax
+                requested += 1
+            }
+            states[digest] = .coming(arrival)
         }
-        states[digest] = .coming(arrival)
     }
 
     private mutating func take(_ chunk: MatrixChunk) {
-        received += 1
+        countChunk()
         guard case .coming(var arrival)? = states[chunk.digest], chunk.offset == arrival.have,
             arrival.total ?? chunk.total == chunk.total
         else { return }
@@ -217,18 +238,16 @@ public struct Fetcher: Sendable {
         }
         arrival.total = chunk.total
         arrival.have += chunk.bytes.count
-        arrival.movedAt = now
-        states[chunk.digest] = .coming(arrival)
+        states[chunk.digest] =
+            arrival.have < chunk.total ? .coming(arrival) : .checking(tries: arrival.tries)
         if !chunk.bytes.isEmpty { commands.append(.write(chunk)) }
         tellProgress(of: chunk.digest)
-        guard arrival.have < chunk.total else {
-            states[chunk.digest] = .checking(tries: arrival.tries)
-            // What came last is told too, though nothing more is asked for.
-            commands.append(
-                .ask(ChunkRequest(digest: chunk.digest, offset: 0, count: 0, received: received)))
-            return commands.append(.verify(chunk.digest))
-        }
-        ask(chunk.digest)
+        if arrival.have == chunk.total { commands.append(.verify(chunk.digest)) }
+        ask()
+        guard underWay == 0 else { return }
+        // What came last is told too, though nothing more is asked for.
+        commands.append(
+            .ask(ChunkRequest(digest: chunk.digest, offset: 0, count: 0, received: received)))
     }
 
     private mutating func judge(_ digest: Digest, _ isSound: Bool) {
@@ -239,12 +258,11 @@ public struct Fetcher: Sendable {
     /// Throws away what has come.
     private mutating func startAnew(_ digest: Digest, tries: Int) {
         commands.append(.discard(digest))
-        states[digest] = .coming(
-            Arrival(have: 0, total: nil, asked: 0, tries: tries, movedAt: now))
+        states[digest] = .coming(Arrival(have: 0, total: nil, asked: 0, tries: tries))
         guard tries < Fetcher.triesMax else {
             return fail(digest, "what came of it had another digest, \(tries) times over")
         }
-        ask(digest)
+        ask()
     }
 
     /// The matrix is there.
@@ -261,9 +279,8 @@ public struct Fetcher: Sendable {
 
     /// The matrix cannot be had: neither can what needs it.
     private mutating func fail(_ digest: Digest, _ reason: String) {
-        guard let state = states[digest] else { return }
-        if case .coming = state { commands.append(.close(digest)) }
-        forget(digest)
+        guard states[digest] != nil else { return }
+        leave(digest)
         for (lease, _) in lacking.filter({ $0.digests.contains(digest) }) {
             commands.append(.failed(lease, reason))
         }
@@ -273,15 +290,20 @@ public struct Fetcher: Sendable {
 
     private mutating func forget(_ digest: Digest) {
         states[digest] = nil
-        order.removeAll { $0 == digest }
+        begun.removeAll { $0 == digest }
+    }
+
+    /// Forgets a matrix that is not fetched to its end.
+    private mutating func leave(_ digest: Digest) {
+        if case .coming? = states[digest] { commands.append(.close(digest)) }
+        forget(digest)
     }
 
     private mutating func forgetUnwanted() {
         let wanted = lacking.reduce(into: Set<Digest>()) { $0.formUnion($1.digests) }
-        for digest in order where !wanted.contains(digest) {
-            if case .coming? = states[digest] { commands.append(.close(digest)) }
-            forget(digest)
-        }
+        waiting.removeAll { !wanted.contains($0) }
+        for digest in begun where !wanted.contains(digest) { leave(digest) }
+        ask()
     }
 
     private mutating func tellProgress(of digest: Digest) {
@@ -291,28 +313,23 @@ public struct Fetcher: Sendable {
     }
 
     private mutating func wake() {
-        for digest in order {
-            if case .others(_, let lookAt)? = states[digest], lookAt <= now {
-                states[digest] = .others(have: have(of: digest), lookAt: now + patience)
+        for digest in begun {
+            if case .others(let have, let lookAt)? = states[digest], lookAt <= now {
+                states[digest] = .others(have: have, lookAt: now + patience)
                 commands.append(.open(digest))
             }
         }
-        let latest = Instant(seconds: now.seconds - patience)
-        askAgain { $0.movedAt <= latest }
-    }
-
-    private func have(of digest: Digest) -> Int {
-        if case .others(let have, _)? = states[digest] { have } else { 0 }
+        if isConnected && !arrivals.isEmpty && movedAt + patience <= now { askAgain() }
     }
 
     /// Asks for the rest of what is coming: what was asked for was lost.
-    private mutating func askAgain(where isDue: (Arrival) -> Bool) {
-        for digest in order {
-            guard case .coming(var arrival)? = states[digest], isDue(arrival) else { continue }
+    private mutating func askAgain() {
+        requested = received
+        movedAt = now
+        for (digest, var arrival) in arrivals {
             arrival.asked = arrival.have
-            arrival.movedAt = now
             states[digest] = .coming(arrival)
-            ask(digest)
         }
+        ask()
     }
 }

@@ -10,8 +10,12 @@ import Synchronization
 public final class MessagingContext: @unchecked Sendable {
     let handle: UnsafeMutableRawPointer
 
+    /// The most freed memory that the process keeps, in bytes: room for what is under way.
+    private static let freedBytesMax: Int32 = 32 << 20
+
     /// A context with one thread for input and output.
     public init() {
+        concord_keep_freed(MessagingContext.freedBytesMax)
         guard let handle = zmq_ctx_new() else {
             preconditionFailure("ZeroMQ has no memory for a context.")
         }
@@ -81,12 +85,31 @@ final class SocketHandle {
         precondition(!frames.isEmpty, "A message has at least one frame.")
         for (index, frame) in frames.enumerated() {
             let flags = ZMQ_DONTWAIT | (index + 1 < frames.count ? ZMQ_SNDMORE : 0)
-            while zmq_send(pointer, frame, frame.count, flags) < 0 {
-                let code = zmq_errno()
-                if code != EINTR { return code }
-            }
+            var code: Int32
+            repeat { code = send(frame, flags) } while code == EINTR
+            if code != 0 { return code }
         }
         return 0
+    }
+
+    /// Frames of so many bytes are not copied: ZeroMQ holds them until they are sent.
+    private static let heldBytesMin = 1 << 16
+
+    /// Sends one frame without waiting; 0, or the error.
+    private func send(_ frame: [UInt8], _ flags: Int32) -> Int32 {
+        guard frame.count >= SocketHandle.heldBytesMin else {
+            return zmq_send(pointer, frame, frame.count, flags) < 0 ? zmq_errno() : 0
+        }
+        let held = HeldFrame(frame)
+        var message = zmq_msg_t()
+        zmq_msg_init_data(
+            &message, held.address, frame.count,
+            { _, hint in Unmanaged<HeldFrame>.fromOpaque(hint!).release() },
+            Unmanaged.passRetained(held).toOpaque())
+        guard zmq_msg_send(&message, pointer, flags) < 0 else { return 0 }
+        let code = zmq_errno()
+        zmq_msg_close(&message)
+        return code
     }
 
     /// A socket on which ZeroMQ tells of `events` of another.
@@ -109,6 +132,18 @@ final class SocketHandle {
         var flag: Int32 = 0
         var size = MemoryLayout<Int32>.size
         return zmq_getsockopt(pointer, ZMQ_RCVMORE, &flag, &size) == 0 && flag != 0
+    }
+}
+
+/// A frame that ZeroMQ reads from on its own thread. An array's bytes stay where they are while it
+/// is held and nobody changes it, and this one cannot be changed.
+private final class HeldFrame: Sendable {
+    private let frame: [UInt8]
+
+    init(_ frame: [UInt8]) { self.frame = frame }
+
+    var address: UnsafeMutableRawPointer {
+        UnsafeMutableRawPointer(mutating: frame.withUnsafeBytes { $0.baseAddress! })
     }
 }
 

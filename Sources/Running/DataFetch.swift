@@ -6,8 +6,8 @@ import Synchronization
 
 /// The worker's fetching of data: a shell around the ``Fetcher`` and the ``NodeCache``.
 ///
-/// It belongs to the worker's thread. Digests of what has come are computed on a thread beside it,
-/// which wakes the worker when one is known.
+/// It belongs to the worker's thread. Digests are computed on a thread beside it, while the bytes
+/// come; it wakes the worker when one is known.
 package final class DataFetch {
     /// What concerns the worker.
     package enum News {
@@ -26,10 +26,20 @@ package final class DataFetch {
     private let checker: Checker
     /// Leases that lacked data and have not begun: what has come for them is held.
     private var waiting: Set<LeaseID> = []
+    /// What was fetched since ``account()``.
+    private var fetched = (matrices: 0, bytes: 0)
 
     package init(cache: NodeCache, waker: Waker) {
         self.cache = cache
         checker = Checker(folder: cache.folder, waker: waker)
+    }
+
+    /// What was fetched since the last call, for people; nil when nothing was.
+    func account() -> String? {
+        guard fetched.matrices > 0 else { return nil }
+        defer { fetched = (0, 0) }
+        let size = String(format: "%.1f MB", Double(fetched.bytes) / 1e6)
+        return "fetched \(fetched.matrices) matrices, \(size), into \(cache.folder)"
     }
 
     /// When ``tick(at:)`` is due.
@@ -49,10 +59,17 @@ package final class DataFetch {
                 case .write(let chunk):
                     if let reason = cache.write(chunk) {
                         events.append(.noRoom(chunk.digest, reason))
+                    } else {
+                        fetched.bytes += chunk.bytes.count
+                        checker.follow(chunk)
                     }
                 case .verify(let digest): checker.check(digest)
-                case .discard(let digest): cache.discard(digest)
-                case .close(let digest): cache.close(digest)
+                case .discard(let digest):
+                    cache.discard(digest)
+                    checker.forget(digest)
+                case .close(let digest):
+                    cache.close(digest)
+                    checker.forget(digest)
                 case .progressed(let lease): news.append(.progressed(lease))
                 case .ready(let lease): news.append(.ready(lease))
                 case .failed(let lease, let reason): news.append(.failed(lease, reason))
@@ -86,7 +103,10 @@ package final class DataFetch {
     package func tick(at now: Instant) -> [News] {
         var news: [News] = []
         for (digest, isSound) in checker.take() {
-            if isSound { cache.hold(digest) }
+            if isSound {
+                cache.hold(digest)
+                fetched.matrices += 1
+            }
             news += handle(.verified(digest, isSound: isSound), at: now)
         }
         if let deadline = nextDeadline, deadline <= now { news += handle(.tick, at: now) }
@@ -98,7 +118,11 @@ package final class DataFetch {
 private final class Checker: Sendable {
     private let folder: String
     private let waker: Waker
+    /// Of matrices that are coming; the queue's alone.
+    private let growing = Mutex<[Digest: GrowingDigest]>([:])
     private let done = Mutex<[(Digest, Bool)]>([])
+    /// Chunks in the queue, which hold memory.
+    private let waiting = Atomic<Int>(0)
     private let queue = DispatchQueue(label: "concord.digests")
 
     init(folder: String, waker: Waker) {
@@ -106,12 +130,40 @@ private final class Checker: Sendable {
         self.waker = waker
     }
 
+    /// A chunk is in its file. Where too many wait it is passed over, and read from there later;
+    /// what cannot be read is noticed in the end.
+    func follow(_ chunk: MatrixChunk) {
+        guard waiting.load(ordering: .relaxed) < Fetcher.ahead else { return }
+        waiting.add(1, ordering: .relaxed)
+        queue.async { [self] in
+            growing.withLock {
+                let known = $0[chunk.digest] ?? beginning(chunk.digest)
+                $0[chunk.digest] = known
+                if !known.take(chunk.bytes, at: chunk.offset) { try? known.catchUp() }
+            }
+            waiting.subtract(1, ordering: .relaxed)
+        }
+    }
+
+    /// What was there of the matrix is no more, or no more this worker's.
+    func forget(_ digest: Digest) {
+        queue.async { [self] in growing.withLock { $0[digest] = nil } }
+    }
+
+    /// All of the matrix is there.
     func check(_ digest: Digest) {
         queue.async { [self] in
-            let isSound = NodeCache.settle(digest, in: folder)
+            let isSound = growing.withLock {
+                let whole = $0.removeValue(forKey: digest) ?? beginning(digest)
+                return NodeCache.settle(digest, whole, in: folder)
+            }
             done.withLock { $0.append((digest, isSound)) }
             waker.wake()
         }
+    }
+
+    private func beginning(_ digest: Digest) -> GrowingDigest {
+        NodeCache.growing(digest, in: folder)
     }
 
     func take() -> [(Digest, Bool)] {

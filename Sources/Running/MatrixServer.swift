@@ -75,7 +75,7 @@ struct MatrixLibrary {
     private var places: [Digest: (recording: Int, name: String)]?
     /// What was read last, the newest first: a matrix is asked for chunk by chunk.
     private var recent: [(digest: Digest, matrix: Matrix)] = []
-    private static let recentMax = 4
+    private static let recentMax = Fetcher.ahead
     private static let cacheBytes = 64 << 20
 
     init(sweep: LoadedSweep) {

@@ -117,12 +117,17 @@ package final class NodeCache {
         return nil
     }
 
-    /// Puts what has come into its place, where its digest is right; takes the time that it takes.
-    static func settle(_ digest: Digest, in folder: String) -> Bool {
-        let partPath = "\(folder)/\(digest).part"
-        guard (try? digestOf(partPath)) == digest else { return false }
+    /// The digest of what has come of a matrix, and comes.
+    static func growing(_ digest: Digest, in folder: String) -> GrowingDigest {
+        GrowingDigest(path: "\(folder)/\(digest).part")
+    }
+
+    /// Puts what has come into its place, where its digest is right; takes the time that it takes
+    /// to read what `growing` has not taken in.
+    static func settle(_ digest: Digest, _ growing: GrowingDigest, in folder: String) -> Bool {
+        guard (try? growing.catchUp()) != nil, growing.digest == digest else { return false }
         unlink("\(folder)/\(digest).total")
-        return rename(partPath, "\(folder)/\(digest)") == 0
+        return rename("\(folder)/\(digest).part", "\(folder)/\(digest)") == 0
     }
 
     /// Throws away what has come of the matrix.
@@ -224,20 +229,5 @@ package final class NodeCache {
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, unlink(path) == 0 else { return false }
         if path.hasSuffix(".part") { unlink(note(path)) }
         return true
-    }
-
-    /// The digest of a file's bytes, read in pieces.
-    private static func digestOf(_ path: String) throws -> Digest {
-        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw RunningError.system("open \(path)", code: errno) }
-        defer { Glibc.close(descriptor) }
-        var stream = DigestStream()
-        var buffer = [UInt8](repeating: 0, count: 1 << 20)
-        while true {
-            let count = Glibc.read(descriptor, &buffer, buffer.count)
-            if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { return stream.digest }
-            buffer.withUnsafeBytes { stream.add(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
-        }
     }
 }

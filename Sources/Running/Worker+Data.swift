@@ -41,6 +41,11 @@ extension Worker {
         try take(data.handle(.ended(lease), at: Worker.now))
     }
 
+    /// Says what was fetched.
+    func tellFetched() {
+        if let line = data.account() { Terminal.complain("concord: \(line)") }
+    }
+
     func take(_ news: [DataFetch.News]) throws {
         for item in news {
             switch item {
@@ -48,6 +53,7 @@ extension Worker {
             case .progressed(let lease):
                 try handle(.progress(lease, Progress(epoch: 0, epochs: 0)))
             case .ready(let lease):
+                tellFetched()
                 if let slot = leases.firstIndex(of: lease) { train(lease, slot: slot) }
             case .failed(let lease, let reason):
                 guard let own = lacks[lease]?.reason else { continue }

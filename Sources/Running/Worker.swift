@@ -325,6 +325,7 @@ public final class Worker {
     }
 
     private func farewell() -> ExitStatus {
+        tellFetched()
         let waiting = session.summary.spooled
         if waiting > 0 {
             Terminal.complain(

@@ -15,19 +15,21 @@ struct TransferCommand: ParsableCommand {
         abstract: "Measure the transfer of matrices, beside a plain copy over TCP.",
         discussion: """
             A process serves matrices out of an HDF5 file as the coordinator does; this one \
-            fetches them into a cache as a worker does, digests included. Before and after, as \
-            many bytes go from a file through a plain TCP connection into a file, as `nc` sends \
-            them. All of it goes over loopback, or between two hosts by hand.
+            fetches them into a cache as a worker does, digests included. Before and after each \
+            round, as many bytes go from a file through a plain TCP connection into a file, as \
+            `nc` sends them, all of it over loopback. Medians are printed.
             """)
 
     @Option(help: "MiB to transfer.") var mebibytes = 1024
     @Option(help: "MiB of a matrix.") var matrix = 32
+    @Option(help: "How often.") var rounds = 3
     @Option(help: "The folder to work in.") var folder = NSTemporaryDirectory()
     @Flag(help: "Print JSON.") var json = false
 
     func validate() throws {
-        guard (1...1024).contains(matrix), mebibytes >= 4 * matrix else {
-            throw ValidationError("--matrix is 1 to 1024, and --mebibytes 4 times as much or more.")
+        guard (1...1024).contains(matrix), mebibytes >= 4 * matrix, rounds >= 1 else {
+            throw ValidationError(
+                "--matrix is 1 to 1024, --mebibytes at least 4 times that, --rounds at least 1.")
         }
     }
 
@@ -37,26 +39,31 @@ struct TransferCommand: ParsableCommand {
         defer { try? FileManager.default.removeItem(atPath: root) }
         let corpus = TransferCorpus(matrices: mebibytes / matrix, mebibytes: matrix)
         let document = try corpus.write(to: root)
-        let first = try PlainCopy.run(from: root + "/corpus.h5", to: root + "/plain")
         let server = try TalkingProcess(["transfer-server", root])
         defer { server.end() }
         let address = try server.line()
-        let start = ProcessMeter.seconds
-        let bytes = try TransferClient(address: address, cache: root + "/cache")
-            .fetch(document.digests)
-        let transferred = Double(bytes) / (ProcessMeter.seconds - start)
-        let last = try PlainCopy.run(from: root + "/corpus.h5", to: root + "/plain")
-        let plain = max(first, last)
+        var rates = [try PlainCopy.run(from: root + "/corpus.h5", to: root + "/plain")]
+        var transfers: [Double] = []
+        for _ in 0..<rounds {
+            let start = ProcessMeter.seconds
+            let bytes = try TransferClient(address: address, cache: root + "/cache")
+                .fetch(document.digests)
+            transfers.append(Double(bytes) / (ProcessMeter.seconds - start))
+            try FileManager.default.removeItem(atPath: root + "/cache")
+            rates.append(try PlainCopy.run(from: root + "/corpus.h5", to: root + "/plain"))
+        }
+        let transferred = transfers.sorted()[rounds / 2]
+        let plain = rates.sorted()[rates.count / 2]
         if json {
             return try show(
                 Result(
-                    bytes: bytes, bytesPerSecond: transferred, plainBytesPerSecond: plain,
+                    bytes: document.bytes, bytesPerSecond: transferred, plainBytesPerSecond: plain,
                     ratio: transferred / plain))
         }
         print(
             String(
                 format: "%d MiB in matrices of %d MiB: %.0f MB/s, plain TCP %.0f MB/s, ratio %.2f",
-                bytes >> 20, matrix, transferred / 1e6, plain / 1e6, transferred / plain))
+                document.bytes >> 20, matrix, transferred / 1e6, plain / 1e6, transferred / plain))
     }
 
     private struct Result: Encodable {

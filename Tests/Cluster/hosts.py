@@ -9,6 +9,7 @@ import pathlib
 import sys
 import time
 
+import lacking
 import machines
 import strangers
 from machines import Failure, Network, eventually, sh
@@ -123,6 +124,7 @@ def reboot(stage):
     return f"{before} of {stage.trials} trials were finished before"
 
 
+case("a host without the data, with two workers")(lacking.without_data)
 case("a worker of another version")(strangers.another_version)
 case("workers with a wrong key, and with one of another store")(strangers.wrong_key)
 case("a worker whose key is revoked while it trains")(strangers.revoked_key)

@@ -96,9 +96,9 @@ class Stage:
         self.cases += 1
         return f"/lab/store{self.cases}"
 
-    def run_over_ssh(self, store, *options):
-        return self.login.start(PROGRAM, "run", "/lab/sweep.yaml", "--store", store, "--on", "ssh",
-                                "--hosts", "/lab/hosts.yaml", *options, log="run" + store.split("/")[-1])
+    def run_over_ssh(self, store, *options, sweep="/lab/sweep.yaml", hosts="/lab/hosts.yaml"):
+        return self.login.start(PROGRAM, "run", sweep, "--store", store, "--on", "ssh",
+                                "--hosts", hosts, *options, log="run" + store.split("/")[-1])
 
     def calm_down(self):
         """Ends what a case has left running."""
@@ -131,17 +131,22 @@ class Stage:
         hosts = [line.split(",")[2] for line in text.splitlines()[1:]]
         return {host: hosts.count(host) for host in sorted(set(hosts))}
 
-    def ends_well(self, process, store, seconds=180):
-        """Waits for the run's end, and compares its report."""
+    def ends_well(self, process, store, seconds=180, calm=None):
+        """Waits for the run's end, and compares its report with the undisturbed one's."""
         try:
             status = process.wait(timeout=seconds)
         except subprocess.TimeoutExpired:
             raise Failure(f"the run does not end within {seconds} s:\n{tail(process)}")
         if status != 0:
             raise Failure(f"the run ended with status {status}:\n{tail(process)}")
+        self.is_calm(store, calm)
+
+    def is_calm(self, store, calm=None):
+        """The store's report is that of the undisturbed run."""
+        calm = calm or self.calm
         files = self.report(store)
-        different = [name for name in self.calm if files.get(name) != self.calm[name]]
-        if different or len(files) != len(self.calm):
+        different = [name for name in calm if files.get(name) != calm[name]]
+        if different or len(files) != len(calm):
             raise Failure(f"the report differs: {different}")
 
 

@@ -98,56 +98,87 @@ struct FetcherTheatre {
 
 @Suite("Fetcher: data that a machine lacks")
 struct FetcherTests {
-    @Test("A matrix comes chunk by chunk, few ahead; while it is checked, the next one comes")
+    @Test("A matrix comes chunk by chunk, eight ahead; when all is asked for, the next begins")
     func whole() {
         var theatre = FetcherTheatre()
         theatre.play(
             """
             > connected
-            > t0#1 lacks A B
+            > t0#1 lacks A
             open A
             > opened A mine 0
             ask A 0 after 0
-            > chunk A 0..1 of 7
+            > t1#1 lacks B
+            open B
+            > opened B mine 1
+            ask B 1 after 0
+            > t2#1 lacks C
+            open C
+            > opened C present
+            ready t2#1
+            > chunk A 0..1 of 10
             write A 0
             progressed t0#1
             ask A 1 after 1
             ask A 2 after 1
             ask A 3 after 1
             ask A 4 after 1
-            > chunk A 1..2 of 7
+            ask A 5 after 1
+            ask A 6 after 1
+            ask A 7 after 1
+            > chunk B 1..2 of 3
+            write B 1
+            progressed t1#1
+            ask A 8 after 2
+            > t2#1 lacks D
+            > chunk A 1..2 of 10
             write A 1
             progressed t0#1
-            ask A 5 after 2
-            > chunk A 2..3 of 7
+            ask A 9 after 3
+            > chunk A 2..3 of 10
             write A 2
             progressed t0#1
-            ask A 6 after 3
-            > chunk A 3..4 of 7
+            ask B 2 after 4
+            > chunk A 3..4 of 10
             write A 3
             progressed t0#1
-            > chunk A 4..5 of 7
+            open D
+            > opened D mine 0
+            ask D 0 after 5
+            > chunk A 4..5 of 10
             write A 4
             progressed t0#1
-            > chunk A 5..6 of 7
+            > chunk A 5..6 of 10
             write A 5
             progressed t0#1
-            > chunk A 6..7 of 7
+            > chunk A 6..7 of 10
             write A 6
             progressed t0#1
-            thank for 7
-            verify A
-            open B
-            > opened B mine 0
-            ask B 0 after 7
-            > verified A sound
-            > chunk B 0..1 of 1
-            write B 0
+            > chunk A 7..8 of 10
+            write A 7
             progressed t0#1
-            thank for 8
+            > chunk A 8..9 of 10
+            write A 8
+            progressed t0#1
+            > chunk A 9..10 of 10
+            write A 9
+            progressed t0#1
+            verify A
+            > chunk B 2..3 of 3
+            write B 2
+            progressed t1#1
             verify B
-            > verified B sound
+            > verified A sound
             ready t0#1
+            > chunk D 0..1 of 1
+            write D 0
+            progressed t2#1
+            verify D
+            thank for 13
+            > verified D sound
+            ready t2#1
+            > verified B sound
+            ready t1#1
             """)
     }
 
@@ -156,11 +187,14 @@ struct FetcherTests {
         var theatre = FetcherTheatre()
         theatre.play(
             """
-            > t0#1 lacks A
+            > t0#1 lacks A B
             open A
             > opened A mine 3
             > connected
             ask A 3 after 0
+            open B
+            > opened B mine 0
+            ask B 0 after 0
             > chunk A 3..4 of 6
             write A 3
             progressed t0#1
@@ -171,6 +205,7 @@ struct FetcherTests {
             > connected
             ask A 4 after 0
             ask A 5 after 0
+            ask B 0 after 0
             > chunk A 5..6 of 6
             > chunk A 4..5 of 6
             write A 4
@@ -178,12 +213,18 @@ struct FetcherTests {
             > chunk A 4..5 of 6
             > advance 10
             ask A 5 after 3
+            ask B 0 after 3
             > chunk A 5..6 of 6
             write A 5
             progressed t0#1
-            thank for 4
             verify A
             > verified A sound
+            > chunk B 0..1 of 1
+            write B 0
+            progressed t0#1
+            verify B
+            thank for 5
+            > verified B sound
             ready t0#1
             """)
     }
@@ -200,8 +241,8 @@ struct FetcherTests {
             ask A 2 after 0
             > chunk A 2..2 of 2
             progressed t0#1
-            thank for 1
             verify A
+            thank for 1
             > verified A sound
             ready t0#1
             """)
@@ -223,16 +264,16 @@ struct FetcherTests {
             > chunk A 0..1 of 1
             write A 0
             progressed t0#1
-            thank for 2
             verify A
+            thank for 2
             > verified A damaged
             discard A
             ask A 0 after 2
             > chunk A 0..1 of 1
             write A 0
             progressed t0#1
-            thank for 3
             verify A
+            thank for 3
             > verified A damaged
             discard A
             close A
@@ -273,13 +314,13 @@ struct FetcherTests {
             open A
             > opened A mine 0
             ask A 0 after 0
+            open B
+            > opened B mine 0
+            ask B 0 after 0
             > t1#1 lacks B
             > unavailable A
             close A
             failed t0#1: it is not here
-            open B
-            > opened B mine 0
-            ask B 0 after 1
             > noRoom B
             close B
             failed t1#1: it is full
@@ -292,14 +333,14 @@ struct FetcherTests {
         theatre.play(
             """
             > connected
-            > t0#1 lacks A B
+            > t0#1 lacks A
             open A
             > opened A mine 0
             ask A 0 after 0
             > t1#1 lacks B
+            open B
             > t0#1 ends
             close A
-            open B
             > chunk A 0..1 of 1
             > opened B mine 0
             ask B 0 after 1
@@ -311,89 +352,5 @@ struct FetcherTests {
             > opened C mine 0
             close C
             """)
-    }
-}
-
-@Suite("ChunkQueue: what the coordinator sends next")
-struct ChunkQueueTests {
-    private let start = Instant(seconds: 0)
-
-    private func request(_ offset: Int, received: Int = 0) -> ChunkRequest {
-        ChunkRequest(
-            digest: Digest(of: "A".utf8), offset: offset, count: ChunkRequest.bytesMax,
-            received: received)
-    }
-
-    private func connection(_ number: Int) -> ConnectionID {
-        ConnectionID(bytes: [UInt8(number)])
-    }
-
-    @Test("Workers are served in turns")
-    func turns() {
-        var queue = ChunkQueue()
-        for offset in 0..<3 { queue.ask(request(offset), from: connection(1), at: start) }
-        queue.ask(request(9), from: connection(2), at: start)
-        var served: [Int] = []
-        while let next = queue.next(at: start) { served.append(next.request.offset) }
-        #expect(served == [0, 9, 1, 2])
-        #expect(queue.count == 4)
-    }
-
-    @Test("A worker has few chunks waiting and on their way, until it says that they came")
-    func each() {
-        var queue = ChunkQueue()
-        for offset in 0..<20 {
-            let isTaken = queue.ask(request(offset), from: connection(1), at: start)
-            #expect(isTaken == (offset < ChunkQueue.eachMax))
-            _ = queue.next(at: start)
-        }
-        #expect(queue.count == ChunkQueue.eachMax)
-        var isTaken = queue.ask(request(20, received: 3), from: connection(1), at: start)
-        #expect(isTaken && queue.count == ChunkQueue.eachMax - 3)
-        // Nobody can have received more than was sent.
-        isTaken = queue.ask(request(21, received: 900), from: connection(1), at: start)
-        #expect(isTaken)
-        #expect(queue.count == 0)
-    }
-
-    @Test("However many workers ask, little is on its way; who is silent does not hold it up")
-    func all() {
-        var queue = ChunkQueue()
-        for worker in 0..<200 {
-            for offset in 0..<4 { queue.ask(request(offset), from: connection(worker), at: start) }
-        }
-        var served: [ConnectionID: Int] = [:]
-        while let next = queue.next(at: start) { served[next.connection, default: 0] += 1 }
-        #expect(queue.count == ChunkQueue.allMax)
-        #expect(served.values.allSatisfy { $0 == 1 }, "in turns")
-        queue.drop(connection(0))
-        #expect(queue.count == ChunkQueue.allMax - 1)
-        let one = queue.next(at: start)?.connection
-        let another = queue.next(at: start)?.connection
-        #expect(one != nil && another == nil)
-        // Those who were served everything and say nothing any more are forgotten after a while.
-        var small = ChunkQueue()
-        for worker in 0..<ChunkQueue.allMax {
-            small.ask(request(0), from: connection(worker), at: start)
-            _ = small.next(at: start)
-        }
-        small.ask(request(0), from: connection(100), at: start + 1)
-        let early = small.next(at: start + 1)?.connection
-        let late = small.next(at: start + 60)
-        #expect(early == nil)
-        #expect(late?.connection == connection(100))
-        #expect(small.count == 1)
-    }
-
-    @Test("A request with nothing to ask for only says what has come")
-    func thanks() {
-        var queue = ChunkQueue()
-        queue.ask(request(0), from: connection(1), at: start)
-        _ = queue.next(at: start)
-        var thanks = request(0, received: 1)
-        thanks.count = 0
-        queue.ask(thanks, from: connection(1), at: start)
-        let next = queue.next(at: start)?.connection
-        #expect(queue.count == 0 && next == nil)
     }
 }

@@ -126,7 +126,11 @@ struct NodeCacheTests {
         guard case .mine = try cache.open(digest) else { return "it is another's" }
         defer { cache.close(digest) }
         if let reason = cache.write(chunk(content, 0..<content.count)) { return reason }
-        return NodeCache.settle(digest, in: cache.folder) ? nil : "it is damaged"
+        return settle(digest, in: cache.folder) ? nil : "it is damaged"
+    }
+
+    private func settle(_ digest: Digest, in folder: String) -> Bool {
+        NodeCache.settle(digest, NodeCache.growing(digest, in: folder), in: folder)
     }
 
     private func content(_ number: Int, bytes: Int = 100_000) -> [UInt8] {
@@ -178,10 +182,36 @@ struct NodeCacheTests {
             let opening4 = try second.open(digest)
             #expect(opening4 == .mine(have: 40_000))
             #expect(second.write(chunk(content, 40_000..<100_000)) == nil)
-            #expect(NodeCache.settle(digest, in: path))
+            #expect(settle(digest, in: path))
             second.close(digest)
             let opening5 = try second.open(digest)
             #expect(opening5 == .present)
+        }
+    }
+
+    @Test("A digest that takes chunks in as they come, or reads them later, is the whole file's")
+    func growing() throws {
+        try withFolder { folder in
+            let cache = NodeCache(
+                folder: folder.appending(path: "cache").path, bytesMax: 1 << 30)
+            let content = content(3, bytes: 400_000)
+            let digest = Digest(of: content)
+            _ = try cache.open(digest)
+            let growing = NodeCache.growing(digest, in: cache.folder)
+            var start = 0
+            for end in [0, 1, 131_071, 131_073, 300_000, 400_000] {
+                _ = cache.write(chunk(content, start..<end))
+                if end == 131_073 {
+                    #expect(growing.take(Array(content[start..<end]), at: start))
+                    #expect(!growing.take(Array(content[start..<end]), at: start))
+                } else {
+                    try growing.catchUp()
+                }
+                #expect(growing.digest == Digest(of: content[..<end]))
+                start = end
+            }
+            #expect(NodeCache.settle(digest, growing, in: cache.folder))
+            #expect(try Data(contentsOf: URL(filePath: cache.path(digest))) == Data(content))
         }
     }
 
@@ -196,7 +226,7 @@ struct NodeCacheTests {
             var wrong = chunk(content(1), 0..<100_000)
             wrong.bytes[77] ^= 1
             #expect(cache.write(wrong) == nil)
-            #expect(!NodeCache.settle(digest, in: cache.folder))
+            #expect(!settle(digest, in: cache.folder))
             cache.discard(digest)
             let opening7 = try cache.open(digest)
             #expect(opening7 == .mine(have: 0))
