@@ -107,13 +107,16 @@ public struct Cell: Hashable, Sendable {
     public let group: String?
     /// On which side everything is chosen; where it is the test side, reports must say so.
     public let selection: Scheme.Selection
+    /// In a few-shot scheme the number of the tested culture's groups that are learnt from; nil in
+    /// all others.
+    public let shots: Int?
 
     /// A cell of these parts; without a label, what it is trained on is called by its cultures.
     init(
         name: String, scheme: String, trainCultures: [String], testCultures: [String],
         features: FeatureChoice, recipe: Recipe, splits: Range<Int>, separated: SeparatedColumns,
         trainLabel: String? = nil, group: String? = nil,
-        selection: Scheme.Selection = .validation
+        selection: Scheme.Selection = .validation, shots: Int? = nil
     ) {
         self.name = name
         self.scheme = scheme
@@ -126,6 +129,7 @@ public struct Cell: Hashable, Sendable {
         self.trainLabel = trainLabel ?? trainCultures.joined(separator: "+")
         self.group = group
         self.selection = selection
+        self.shots = shots
     }
 
     /// The kind of its scheme; nil where its name is of none.

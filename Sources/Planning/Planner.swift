@@ -70,7 +70,7 @@ struct Planner {
         }
         if scheme.selection == .test {
             notes.append(
-                "\(name): epochs and all else are chosen on the test side (`selection: test`), so "
+                "\(name): epochs and all else are chosen on the test side (selection: test), so "
                     + "its scores are too good.")
         }
         return notes
@@ -130,7 +130,7 @@ struct Planner {
                         trainCultures: holdout.trainCultures, testCultures: holdout.testCultures,
                         features: features, recipe: recipe, splits: start..<splits.count,
                         separated: separated, trainLabel: source, group: scheme.group,
-                        selection: scheme.selection))
+                        selection: scheme.selection, shots: holdout.shots))
                 addTrials(digests, form: forms[choice], recipe: recipe.digest)
             }
         }

@@ -73,7 +73,7 @@ extension Splitter {
                         trainCultures: count == 0 ? [source] : [source, target].sorted(),
                         testCultures: [target],
                         trainLabel: count == 0 ? source : "\(source) + \(count) \(target)",
-                        folds: folds))
+                        shots: count, folds: folds))
             }
         }
         return holdouts

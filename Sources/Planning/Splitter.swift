@@ -26,6 +26,8 @@ struct Splitter {
         var trainLabel: String?
         /// What is tested, in names of cells; nil is the cultures'.
         var testLabel: String?
+        /// The groups of the tested culture that are learnt from, in a few-shot scheme.
+        var shots: Int?
         var folds: [Fold]
     }
 

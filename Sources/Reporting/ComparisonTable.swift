@@ -17,6 +17,8 @@ public struct ComparisonTable: Hashable, Sendable {
     public let spread: Spread
     /// Published columns that are quoted beside those of this sweep; none unless asked for.
     public let quoted: [QuotedColumn]
+    /// What is printed in red over it; nil where nothing of it was chosen on the test side.
+    public let mark: String?
 
     /// What stands beside a mean.
     public enum Spread: String, Hashable, Sendable, CaseIterable {
@@ -77,7 +79,7 @@ public struct ComparisonTable: Hashable, Sendable {
                     + block.rows.map { row in
                         .row([.init(row.train), .init(row.test)] + values(row, block.target))
                     }
-            })
+            }, mark: mark)
     }
 
     private func values(_ row: Row, _ target: String) -> [Table.Value] {

@@ -1,6 +1,6 @@
 import Scoring
 
-/// How one model generalises, for one target: a row for each training side, a column for each
+/// How one model generalizes, for one target: a row for each training side, a column for each
 /// culture that is tested. Within-culture scores stand on the diagonal.
 public struct CultureMatrix: Hashable, Sendable {
     /// The predicted quantity.
@@ -17,6 +17,8 @@ public struct CultureMatrix: Hashable, Sendable {
     public let rows: [Row]
     /// Within less cross, for each pair of cultures that has both.
     public let gaps: [Gap]
+    /// What is printed in red over it; nil where nothing of it was chosen on the test side.
+    public let mark: String?
 
     /// One training side.
     public struct Row: Hashable, Sendable {
@@ -98,14 +100,14 @@ public struct CultureMatrix: Hashable, Sendable {
             columns: [.name("Trained on \\ tested on")] + columns.map { .number($0) },
             rows: rows.map { row in
                 .row([.init(row.label)] + row.values.map { .init($0?.text ?? "") })
-            })
+            }, mark: mark)
     }
 
-    /// The generalisation gaps as a table; nil where there are none.
+    /// The generalization gaps as a table; nil where there are none.
     var gapTable: Table? {
         guard !gaps.isEmpty else { return nil }
         return Table(
-            caption: "\(title): generalisation gap (within − cross)",
+            caption: "\(title): gap (within − cross)",
             columns: [
                 .name("Trained → tested"), .number("Within"), .number("Cross"), .number("Gap"),
                 .number("95 % interval"),
@@ -115,12 +117,14 @@ public struct CultureMatrix: Hashable, Sendable {
                 let planned = gap.within.planned + gap.cross.planned
                 let share = scored == planned ? "" : " (\(scored)/\(planned))"
                 let within = Self.brief(gap.within)
+                let isThere = gap.within.scored > 0 && gap.cross.scored > 0
+                let difference = gap.difference.map { Fixed.text($0) }
                 return .row([
                     "\(gap.train) → \(gap.test)", .init(within), .init(Self.brief(gap.cross)),
-                    .init((gap.difference.map { Fixed.text($0) } ?? "–") + share),
+                    .init((difference ?? (isThere ? "undefined" : "–")) + share),
                     .init(Fixed.text(gap.interval)),
                 ])
-            })
+            }, mark: mark)
     }
 
     private static func brief(_ score: MeanScore) -> String {

@@ -83,12 +83,17 @@ enum HTML {
     /// A figure with its caption and maybe a table. Its file name, which is unique, is its id.
     static func figure(_ figure: Figure, caption: String, below table: Table?) -> String {
         """
-        <figure\(figure.style == "plot" ? " class=\"wide\"" : "")>
+        <figure\(figure.style == "plot" ? " class=\"wide\"" : "")>\(mark(figure.mark))
         <h3>\(escaped(figure.title))</h3>
         \(figure.svg(id: figure.name))
         <figcaption>\(escaped(caption))</figcaption>\(table.map { "\n" + self.table($0) } ?? "")
         </figure>
         """
+    }
+
+    /// What stands in red over a table or figure, in a line of its own; empty for nil.
+    private static func mark(_ mark: String?) -> String {
+        mark.map { "\n<p class=\"mark\" role=\"note\">\(escaped($0))</p>" } ?? ""
     }
 
     /// A number with a true minus sign.
@@ -122,8 +127,9 @@ enum HTML {
             }
         }
         return """
-            <div class="scroll"><table>
-            <caption>\(escaped(table.caption))</caption>
+            <div class="scroll">\(mark(table.mark))
+            <table>
+            <caption><span>\(escaped(table.caption))</span></caption>
             <thead><tr>\(head.joined())</tr></thead>
             <tbody>
             \(rows.joined(separator: "\n"))
@@ -133,7 +139,10 @@ enum HTML {
     }
 
     private static func cell(_ column: Table.Column, _ value: Table.Value) -> String {
-        guard column.isNumeric else { return "<td>\(escaped(value.text))</td>" }
+        guard column.isNumeric else {
+            let style = value.text.count > Table.nameMax ? " class=\"long\"" : ""
+            return "<td\(style)>\(escaped(value.text))</td>"
+        }
         let text = number(value.text)
         return "<td class=\"n\">\(value.isBest ? "<strong>\(text)</strong>" : text)</td>"
     }

@@ -6,25 +6,33 @@ extension Document {
     public var latex: String {
         var parts = [
             """
-            % Tables begin with \\begin{table} and need the packages booktabs and graphicx.
+            % Tables begin with \\begin{table} and need array, booktabs, color and graphicx.
             \\documentclass[a4paper,10pt]{article}
             \\usepackage[utf8]{inputenc}
             \\usepackage[margin=20mm]{geometry}
+            \\usepackage{array}
             \\usepackage{booktabs}
+            \\usepackage{color}
             \\usepackage{graphicx}
-            \\makeatletter\\setlength{\\@fptop}{0pt}\\makeatother
+            \\makeatletter
+            \\setlength{\\@fptop}{0pt}
+            \\setlength{\\@fpsep}{20pt}
+            \\makeatother
             \\title{\(LaTeX.escaped(title))}
             \\date{}
             \\begin{document}
             \\maketitle
             """
         ]
-        for section in sections {
+        for section in sections where !section.isFigures {
             let blocks = section.blocks.flatMap { latex($0) }
             guard !blocks.isEmpty else { continue }
             parts.append("\\section*{\(LaTeX.escaped(section.title))}")
             parts += blocks
-            parts.append("\\clearpage")
+            // Tables float; none of them floats into the next section.
+            if blocks.contains(where: { $0.hasPrefix("\\begin{table}") }) {
+                parts.append("\\clearpage")
+            }
         }
         parts.append("\\end{document}")
         return parts.joined(separator: "\n\n") + "\n"
@@ -46,27 +54,47 @@ extension Document {
 
 /// The parts of a LaTeX document.
 enum LaTeX {
-    /// Longer tables go on in another one, so that a page can hold them.
-    private static let rowsMax = 40
+    /// Longer and wider tables go on in another one, so that a page can hold them.
+    private static let rowsMax = 40, columnsMax = 12
 
     /// A table of names and numbers.
     static func tables(_ table: Table) -> [String] {
-        let columns = table.columns.map { $0.isNumeric ? "r" : "l" }.joined()
-        let head = table.columns.map { escaped($0.title) }.joined(separator: " & ")
-        let lines = table.rows.map { line in
-            switch line {
-            case .banner(let text): banner(text, width: table.columns.count)
-            case .row(let values):
-                zip(table.columns, values).map { column, value in
-                    let text = column.isNumeric ? number(value.text) : escaped(value.text)
-                    return value.isBest ? "\\textbf{\(text)}" : text
-                }.joined(separator: " & ") + " \\\\"
+        let parts = table.parts(columnsMax: columnsMax)
+        return parts.enumerated().flatMap { part, table in
+            let head = table.columns.map { escaped($0.title) }.joined(separator: " & ")
+            return pieces(table.rows.map { line($0, table) }).enumerated().map { number, lines in
+                float(
+                    table.caption + (part + number > 0 ? " (continued)" : ""), columns(table),
+                    head, lines, table.mark)
             }
         }
-        return pieces(lines).enumerated().map { number, lines in
-            float(
-                table.caption + (number > 0 ? " (continued)" : ""), columns, head, lines)
+    }
+
+    private static func line(_ line: Table.Line, _ table: Table) -> String {
+        switch line {
+        case .banner(let text): banner(text, width: table.columns.count)
+        case .row(let values):
+            zip(table.columns, values).map { column, value in
+                let text = column.isNumeric ? number(value.text) : escaped(value.text)
+                return value.isBest ? "\\textbf{\(text)}" : text
+            }.joined(separator: " & ") + " \\\\"
         }
+    }
+
+    /// Numbers stand on the right, names on the left; long ones share most of the page's width.
+    private static func columns(_ table: Table) -> String {
+        let longest = table.columns.indices.map { column in
+            table.rows.map { line in
+                if case .row(let values) = line { values[column].text.count } else { 0 }
+            }.max() ?? 0
+        }
+        let isLong = zip(table.columns, longest).map { !$0.isNumeric && $1 > Table.nameMax }
+        let share = 0.8 / Double(max(1, isLong.count { $0 }))
+        return zip(table.columns, isLong).map { column, isLong in
+            if column.isNumeric { return "r" }
+            guard isLong else { return "l" }
+            return ">{\\raggedright\\arraybackslash}p{\(Fixed.text(share, decimals: 2))\\linewidth}"
+        }.joined()
     }
 
     /// Models beside each other in the layout of the paper's Table I: targets are blocks, what is
@@ -101,7 +129,9 @@ enum LaTeX {
             trains.count == 1 ? "\(comparison.caption); trained on \(trains[0])"
             : comparison.caption
         return pieces(lines).enumerated().map { number, lines in
-            float(caption + (number > 0 ? " (continued)" : ""), columns, head, lines)
+            float(
+                caption + (number > 0 ? " (continued)" : ""), columns, head, lines,
+                comparison.mark)
         }
     }
 
@@ -136,11 +166,12 @@ enum LaTeX {
 
     /// A table that is made smaller where it is wider than the page.
     private static func float(
-        _ caption: String, _ columns: String, _ head: String, _ lines: [String]
+        _ caption: String, _ columns: String, _ head: String, _ lines: [String], _ mark: String?
     ) -> String {
         """
         \\begin{table}[htbp]
         \\centering
+        \(mark.map { "\\textcolor{red}{\\bfseries \(escaped($0))}\\par\n" } ?? "")\
         \\caption{\(escaped(caption))}
         \\resizebox{\\ifdim\\width>\\linewidth\\linewidth\\else\\width\\fi}{!}{%
         \\begin{tabular}{\(columns)}

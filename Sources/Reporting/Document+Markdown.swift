@@ -2,7 +2,7 @@ extension Document {
     /// The whole document in Markdown with pipe tables, as GitHub and Pandoc read it.
     public var markdown: String {
         var parts = ["# " + Self.escaped(title)]
-        for section in sections {
+        for section in sections where !section.isFigures {
             let blocks = section.blocks.flatMap { markdown($0) }
             guard !blocks.isEmpty else { continue }
             parts.append("## " + Self.escaped(section.title))
@@ -45,7 +45,9 @@ extension Document {
             }
         }
         let rows = lines.map { "| " + $0.joined(separator: " | ") + " |" }
-        return ["*" + Self.escaped(table.caption) + "*", rows.joined(separator: "\n")]
+        // GitHub and GitLab print a caution in red.
+        let mark = table.mark.map { ["> [!CAUTION]\n> **" + Self.escaped($0) + "**"] } ?? []
+        return mark + ["*" + Self.escaped(table.caption) + "*", rows.joined(separator: "\n")]
     }
 
     /// The text with every character that Markdown or HTML would take for its own escaped.

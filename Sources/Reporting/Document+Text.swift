@@ -46,7 +46,8 @@ extension Document {
 
     static func text(_ table: Table, _ width: Int) -> [String] {
         let grid = TextGrid(table)
-        var lines = filled(table.caption, width)
+        let mark = table.mark.map { filled("NOTICE: " + $0, width) } ?? []
+        var lines = mark + filled(table.caption, width)
         for (number, part) in grid.parts(width: width).enumerated() {
             if number > 0 { lines.append("") }
             lines += grid.lines(part)

@@ -64,7 +64,8 @@ extension Draft {
         }
         return ComparisonTable(
             scheme: scheme, features: features, convention: headline, models: models,
-            blocks: blocks, spread: options.spread, quoted: quoted(blocks))
+            blocks: blocks, spread: options.spread, quoted: quoted(blocks),
+            mark: cells.map { plan.cells[$0.cell] }.mark)
     }
 
     /// The paper's columns, where they are asked for and a row may stand beside them.

@@ -59,7 +59,7 @@ extension Draft {
                 .number("Difference"), .number("95 % interval"), .number("p"),
                 .number("p (Holm)"), .number("Detectable"), .number("Groups"),
             ],
-            rows: lines)
+            rows: lines, mark: found.map { plan.cells[$0.first] }.mark)
     }
 
     private func values(_ comparison: ModelComparison) -> [Table.Value] {

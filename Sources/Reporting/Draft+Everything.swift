@@ -4,62 +4,102 @@ import Scoring
 extension Draft {
     /// Every number with its interval and what it stands on.
     var everything: Section {
-        let others = conventions.dropFirst()
-        var columns: [Table.Column] = [
-            .name("Scheme"), .name("Trained on"), .name("Tested on"), .name("Features"),
-            .name("Model"), .name("Target"), .number("CCC"), .number("95 % interval"),
-        ]
-        columns += others.map { .number("CCC (\($0.rawValue))") }
-        columns += [
-            .number("Pearson"), .number("RMSE"), .number("Bias"), .number("Scale"),
-            .number("CCC of a recording"), .number("CCC of a subject"), .number("Recordings"),
-            .number("Groups"), .number("Frames"), .number("Trials"),
-        ]
-        let rows = scores.cells.flatMap { cell in
-            cell.tests.flatMap { test in
-                test.targets.indices.map { Table.Line.row(values(cell, test, target: $0)) }
-            }
-        }
         let text = """
             CCC, Pearson, RMSE, bias (predicted less gold mean) and scale (predicted over gold \
             standard deviation) are means over seeds; RMSE and bias are in the target's unit, the \
             others have none. The CCC is of all out-of-fold frames of a test culture together, \
-            never a mean over folds. The CCC of a recording and of a subject are means ± SD over \
-            recordings and subjects, each of its own frames alone: differences of level between \
-            people do not count in them.
+            never a mean over folds. The CCC of a recording\
+            \(hasSubjects ? " and of a subject are means" : " is the mean") ± SD over all of them, \
+            each of its own frames alone: differences of level between people do not count.
             """
         return Section(
             "All numbers", isBackground: true,
             [
-                .paragraph(text), .paragraph(intervals),
-                .table(
-                    Table(
-                        caption: "All scores, CCC in the \(headline.rawValue) convention",
-                        columns: columns, rows: rows)),
+                .paragraph(text), .paragraph(intervals), .table(concordances),
+                .table(otherFigures),
             ])
     }
 
-    private func values(_ cell: CellScores, _ test: TestScores, target: Int) -> [Table.Value] {
-        let planned = plan.cells[cell.cell]
-        let scored = test.targets[target]
-        func mean(_ figure: KeyPath<Score, Double?>) -> Table.Value {
-            .init(scored.statistics(figure, headline).mean.map { Fixed.text($0) } ?? "–")
+    private var concordances: Table {
+        let others = conventions.dropFirst()
+        var columns: [Table.Column] = [.number("CCC"), .number("95 % interval")]
+        columns += others.map { .number("CCC (\($0.rawValue))") }
+        columns.append(.number("Trials"))
+        return table(
+            caption: "All scores, CCC in the \(headline.rawValue) convention", columns
+        ) { cell, test, target in
+            let scored = test.targets[target]
+            var values: [Table.Value] = [
+                .init(score(cell, test, target: target).text),
+                .init(Fixed.text(scored.interval(headline))),
+            ]
+            values += others.map {
+                .init(MeanScore(scored.statistics(\.ccc, $0), cell.coverage).text)
+            }
+            values.append("\(cell.coverage.scored)/\(cell.coverage.planned)")
+            return values
         }
-        var values: [Table.Value] = [
-            .init(planned.scheme), .init(planned.trainLabel), .init(test.label),
-            .init(planned.features.name), .init(planned.recipe.name), .init(scored.target),
-            .init(score(cell, test, target: target).text),
-            .init(Fixed.text(scored.interval(headline))),
-        ]
-        values += conventions.dropFirst().map {
-            .init(MeanScore(scored.statistics(\.ccc, $0), cell.coverage).text)
+    }
+
+    private var hasSubjects: Bool {
+        scores.cells.contains { cell in
+            cell.tests.contains { $0.targets.contains { !$0.subjects.isEmpty } }
         }
-        return values + [
-            mean(\.pearson), mean(\.rmse), mean(\.bias), mean(\.scale),
-            .init(spread(scored.recordings)), .init(spread(scored.subjects)),
-            "\(test.recordings)", "\(test.groups)", .init(Fixed.grouped(test.frames)),
-            "\(cell.coverage.scored)/\(cell.coverage.planned)",
+    }
+
+    private var otherFigures: Table {
+        var columns: [Table.Column] = [
+            .number("Pearson"), .number("RMSE"), .number("Bias"), .number("Scale"),
+            .number("CCC of a recording"),
         ]
+        if hasSubjects { columns.append(.number("CCC of a subject")) }
+        columns += [.number("Recordings"), .number("Groups"), .number("Frames")]
+        return table(
+            caption: """
+                All scores: other figures, means ± SD of single recordings\
+                \(hasSubjects ? " and subjects" : "") (CCC, \(headline.rawValue) convention), and \
+                what they stand on
+                """, columns
+        ) { cell, test, target in
+            let scored = test.targets[target]
+            func mean(_ figure: KeyPath<Score, Double?>) -> Table.Value {
+                let mean = MeanScore(scored.statistics(figure, headline), cell.coverage)
+                return .init(mean.text(beside: ""))
+            }
+            var values = [mean(\.pearson), mean(\.rmse), mean(\.bias), mean(\.scale)]
+            values.append(.init(spread(scored.recordings)))
+            if hasSubjects { values.append(.init(spread(scored.subjects))) }
+            values += [
+                "\(test.recordings)", "\(test.groups)", .init(Fixed.grouped(test.frames)),
+            ]
+            return values
+        }
+    }
+
+    /// A row for each cell, test side and target, which these values follow.
+    private func table(
+        caption: String, _ columns: [Table.Column],
+        _ values: (CellScores, TestScores, Int) -> [Table.Value]
+    ) -> Table {
+        let names: [Table.Column] = [
+            .name("Scheme"), .name("Trained on"), .name("Tested on"), .name("Features"),
+            .name("Model"), .name("Target"),
+        ]
+        let rows = scores.cells.flatMap { cell in
+            cell.tests.flatMap { test in
+                test.targets.indices.map { target in
+                    let planned = plan.cells[cell.cell]
+                    let labels: [Table.Value] = [
+                        .init(planned.scheme), .init(planned.trainLabel), .init(test.label),
+                        .init(planned.features.name), .init(planned.recipe.name),
+                        .init(test.targets[target].target),
+                    ]
+                    return Table.Line.row(labels + values(cell, test, target))
+                }
+            }
+        }
+        return Table(
+            caption: caption, columns: names + columns, rows: rows, mark: plan.cells.mark)
     }
 
     /// Mean ± SD over parts, with how many of them are undefined.

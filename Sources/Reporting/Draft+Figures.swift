@@ -30,11 +30,12 @@ extension Draft {
                     interval; right of the upright line at 0 the second is better. An interval \
                     that holds 0 leaves it open which one is.
                     """, rows: rows
-            ).figure
+            ).figure.marked(
+                plan.cells.filter { $0.scheme == scheme && $0.features.name == features }.mark)
         }
     }
 
-    /// Generalisation gaps with their intervals, a figure for each target.
+    /// Generalization gaps with their intervals, a figure for each target.
     func gapFigures(features: String) -> [Figure] {
         scores.targets.compactMap { target in
             let rows = scores.gaps.compactMap { gap -> ForestPlot.Row? in
@@ -48,14 +49,14 @@ extension Draft {
             guard !rows.isEmpty else { return nil }
             return ForestPlot(
                 name: Figure.name(["gaps", features, target]),
-                title: "\(target) · \(features): generalisation gaps",
+                title: "\(target) · \(features): generalization gaps",
                 axis: "within − cross, CCC (\(headline.rawValue), no unit)",
                 reading: """
                     Each line is what a model loses when it meets another culture than the one \
                     that it learnt from, with its 95 % interval; right of the upright line at 0 \
                     it loses.
                     """, rows: rows
-            ).figure
+            ).figure.marked(crossing(features: features).mark)
         }
     }
 
@@ -83,9 +84,12 @@ extension Draft {
             return cell.tests.filter { $0.culture != nil }.compactMap { test in
                 let values = test.targets[target].recordings.compactMap(\.ccc)
                 guard let mean = SeedStatistics(values.map { $0 }).mean else { return nil }
+                let kind = kind(planned)
+                let scheme = kind == .other ? "\(planned.scheme), " : ""
+                let place = place(planned.trainLabel, test.label)
                 return StripPlot.Lane(
-                    label: "\(planned.recipe.name), \(place(planned.trainLabel, test.label))",
-                    kind: kind(planned), values: values, mean: mean)
+                    label: "\(scheme)\(planned.recipe.name), \(place)", kind: kind,
+                    values: values, mean: mean)
             }
         }
         guard !lanes.isEmpty else { return nil }
@@ -100,7 +104,7 @@ extension Draft {
                 undefined are left out.
                 """,
             lanes: StripPlot.Kind.allCases.flatMap { kind in lanes.filter { $0.kind == kind } }
-        ).figure
+        ).figure.marked(plan.cells.filter { $0.features.name == features }.mark)
     }
 
     private func kind(_ cell: Cell) -> StripPlot.Kind {
@@ -163,8 +167,9 @@ extension Draft {
                 """,
             axis: "epoch",
             panels: [panel("loss (1 − CCC)", \.losses), panel("validation CCC", \.validation)],
-            marks: all.map { Double($0.bestEpoch) }, marksLabel: "epochs that were chosen"
-        ).figure
+            marks: all.map { Double($0.bestEpoch) }, marksLabel: "epochs that were chosen",
+            isWhole: true
+        ).figure.marked(cells.map { plan.cells[$0] }.mark)
     }
 
     /// The mean of the curves that are still there, as long as half of them are.

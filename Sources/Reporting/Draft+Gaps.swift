@@ -2,7 +2,7 @@ import Planning
 import Scoring
 
 extension Draft {
-    /// What the generalisation gaps are made of; nil where there are none.
+    /// What the generalization gaps are made of; nil where there are none.
     var gapSection: Section? {
         guard !scores.gaps.isEmpty else { return nil }
         let text = """
@@ -34,12 +34,12 @@ extension Draft {
         if hasGain { columns += [.number("Pooled gain"), .number("95 % interval")] }
         return Table(
             caption: """
-                \(target) · \(features): generalisation gaps of the CCC (\(headline.rawValue))
+                \(target) · \(features): generalization gaps of the CCC (\(headline.rawValue))
                 """,
             columns: columns,
             rows: gaps.map { gap in
                 func part(_ value: Double?) -> Table.Value {
-                    .init(value.map { Fixed.text($0) } ?? "–")
+                    .init(value.map { Fixed.text($0) } ?? nothing)
                 }
                 var values: [Table.Value] = [
                     .init(gap.model), "\(gap.train) → \(gap.test)", part(gap.gap.value),
@@ -51,14 +51,14 @@ extension Draft {
                     values += [part(gap.gain?.value), .init(Fixed.text(gap.gain?.interval))]
                 }
                 return .row(values)
-            })
+            }, mark: crossing(features: features).mark)
     }
 
     private func asymmetryTable(features: String) -> Table? {
         let found = scores.asymmetries.filter { $0.features == features }
         guard !found.isEmpty else { return nil }
         func number(_ value: Double?) -> Table.Value {
-            .init(value.map { Fixed.text($0) } ?? "–")
+            .init(value.map { Fixed.text($0) } ?? nothing)
         }
         return Table(
             caption: """
@@ -74,6 +74,15 @@ extension Draft {
                     number($0.forward), number($0.backward), number($0.difference.value),
                     .init(Fixed.text($0.difference.interval)),
                 ])
-            })
+            }, mark: crossing(features: features).mark)
+    }
+
+    /// What stands for a number that is not there: undefined, if not for want of trials.
+    private var nothing: String { scores.coverage.isComplete ? "undefined" : "–" }
+
+    /// The cells that gaps are taken between.
+    func crossing(features: String) -> [Cell] {
+        let schemes = plan.matrixSchemes
+        return plan.cells.filter { $0.features.name == features && schemes.contains($0.scheme) }
     }
 }

@@ -2,23 +2,27 @@ import Planning
 import Scoring
 
 extension Draft {
-    /// A matrix for each choice of features, target and model; none where no model meets another
-    /// culture than the one that it learnt from.
-    var matrices: [CultureMatrix] {
+    /// What ``matrices`` holds.
+    var allMatrices: [CultureMatrix] {
         let shown = plan.cells.filter { !$0.isLeaveOneRecordingOut }
         guard shown.contains(where: { $0.isCrossCulture || $0.isPooled }) else { return [] }
+        let schemes = plan.matrixSchemes
+        let crossing = scores.cells.filter { schemes.contains(plan.cells[$0.cell].scheme) }
         return features.flatMap { features in
             scores.targets.indices.flatMap { target in
-                models.compactMap { matrix(features: features, target: target, model: $0) }
+                models.compactMap { model in
+                    matrix(crossing, features: features, target: target, model: model)
+                }
             }
         }
     }
 
-    private func matrix(features: String, target: Int, model: String) -> CultureMatrix? {
-        let cells = scores.cells.filter {
+    private func matrix(
+        _ crossing: [CellScores], features: String, target: Int, model: String
+    ) -> CultureMatrix? {
+        let cells = crossing.filter {
             let cell = plan.cells[$0.cell]
             return cell.features.name == features && cell.recipe.name == model
-                && plan.matrixSchemes.contains(cell.scheme)
         }
         guard !cells.isEmpty else { return nil }
         let tests = cells.flatMap(\.tests)
@@ -45,7 +49,7 @@ extension Draft {
                         && $0.target == scores.targets[target] && $0.train == train
                         && $0.test == test
                 }?.gap.interval
-            })
+            }, mark: cells.map { plan.cells[$0.cell] }.mark)
     }
 
     private func score(_ cells: [CellScores], _ column: String, _ target: Int) -> MeanScore? {
@@ -77,15 +81,16 @@ extension Draft {
 
     var generalization: Section? {
         guard !matrices.isEmpty else { return nil }
-        let cells = plan.cells.filter { plan.matrixSchemes.contains($0.scheme) }
+        let schemes = plan.matrixSchemes
+        let shown = plan.cells.map(\.scheme).filter { schemes.contains($0) }.distinct
         let text = """
-            Schemes: \(cells.map(\.scheme).distinct.joined(separator: ", ")). \
+            Schemes: \(shown.joined(separator: ", ")). \
             The gap of a pair is the score within the tested culture less the score of the model \
             that learnt from the other culture: what the change of culture costs.
             """
         let hasGaps = matrices.contains { !$0.gaps.isEmpty }
         let intro: [Block] = hasGaps ? [.paragraph(text)] : []
-        return Section("Generalisation across cultures", intro + matrices.map { .matrix($0) })
+        return Section("Generalization across cultures", intro + matrices.map { .matrix($0) })
     }
 }
 

@@ -27,10 +27,9 @@ extension Draft {
     private var validation: String {
         """
         Epochs are chosen by the mean validation CCC. The validation side is drawn from the \
-        training side: a share of \(Fixed.text(plan.sweep.validation.fraction, decimals: 2)) of \
-        its groups, at least one. \(otherChoices)\(chosenOnTest)That no \
-        recording, and no gold traces, stand on two sides was checked again when the scores were \
-        put together.
+        training side: \(Fixed.percent(plan.sweep.validation.fraction)) of its groups, at least \
+        one. \(otherChoices)\(chosenOnTest)That no recording, and no gold traces, stand on two \
+        sides was checked again when the scores were put together.
         """
     }
 

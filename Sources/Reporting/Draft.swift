@@ -7,6 +7,19 @@ struct Draft {
     let conventions: [Convention]
     let resamples: Int
     let options: ReportOptions
+    /// A matrix for each choice of features, target and model; none where no model meets another
+    /// culture than the one that it learnt from.
+    private(set) var matrices: [CultureMatrix] = []
+
+    init(
+        scores: SweepScores, conventions: [Convention], resamples: Int, options: ReportOptions
+    ) {
+        self.scores = scores
+        self.conventions = conventions
+        self.resamples = resamples
+        self.options = options
+        matrices = allMatrices
+    }
 
     var plan: Plan { scores.plan }
     /// The convention of all tables for people.
@@ -25,7 +38,7 @@ struct Draft {
 
     var sections: [Section] {
         [
-            coverage, generalization, gapSection, comparison, leftOut, differences,
+            coverage, generalization, gapSection, fewShot, comparison, leftOut, differences,
             recordingSection, method, trainingSection, everything,
         ].compactMap { $0 }
     }

@@ -12,6 +12,15 @@ public struct Figure: Hashable, Sendable {
     let style: String
     /// Its parts as SVG.
     let elements: [String]
+    /// What is printed in red over it; nil where nothing of it was chosen on the test side.
+    public internal(set) var mark: String?
+
+    /// It with what is printed in red over it.
+    func marked(_ mark: String?) -> Figure {
+        var figure = self
+        figure.mark = mark
+        return figure
+    }
 
     /// The image for a page: colours come from its style sheet; it scrolls where the screen is
     /// narrow.
@@ -31,11 +40,15 @@ public struct Figure: Hashable, Sendable {
 
     /// The image as a file of its own, light and dark, with its title above and its reading below.
     public var file: String {
-        let head = 32
+        let marks = mark.map { Document.filled($0, (width - 16) / 7) } ?? []
+        let head = 32 + 18 * marks.count
         let lines = Document.filled(reading, (width - 16) / 6)
         let whole = head + height + 18 * lines.count + 8
         var words = Plot()
-        words.text(8, 20, title, "title")
+        for (index, line) in marks.enumerated() {
+            words.text(8, Double(18 + 18 * index), line, "alarm")
+        }
+        words.text(8, Double(head - 12), title, "title")
         for (index, line) in lines.enumerated() {
             words.text(8, Double(head + height + 14 + 18 * index), line, "axis")
         }
@@ -48,6 +61,7 @@ public struct Figure: Hashable, Sendable {
             \(HTML.figures)
             svg.plot, svg.heat { font-family: system-ui, "Liberation Sans", sans-serif; }
             svg .title { font-size: 14px; font-weight: 600; }
+            svg .alarm { font-size: 12px; font-weight: 600; fill: var(--alarm); }
             </style>
             <rect class="ground" width="\(width)" height="\(whole)"/>
             \(words.elements.joined(separator: "\n"))

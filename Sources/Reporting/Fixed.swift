@@ -17,6 +17,18 @@ public enum Fixed {
         return sign + padded.dropLast(decimals) + "." + padded.suffix(decimals)
     }
 
+    /// A setting as the user wrote it: the shortest digits, and `2`, not `2.0`.
+    static func plain(_ value: Double) -> String {
+        let text = value.description
+        return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+    }
+
+    /// A share in per cent, such as `20 %` or `12.5 %`.
+    static func percent(_ share: Double) -> String {
+        let text = Self.text(100 * share, decimals: 1)
+        return (text.hasSuffix(".0") ? String(text.dropLast(2)) : text) + " %"
+    }
+
     /// An interval, such as `[0.120, 0.340]`, or `–` where there is none.
     static func text(_ interval: Interval?) -> String {
         interval.map { "[\(text($0.low)), \(text($0.high))]" } ?? "–"

@@ -76,6 +76,7 @@ extension HTML {
         p { max-width: 46rem; margin: 0.6rem 0; overflow-wrap: anywhere; }
         .notice { border: 2px solid var(--alarm); border-left-width: 0.6rem; color: var(--ink);
           padding: 0.6rem 0.8rem; font-weight: 600; }
+        .mark { color: var(--alarm); font-weight: 600; font-size: 0.9rem; margin: 0 0 0.3rem; }
         .figures { display: grid; gap: 2rem;
           grid-template-columns: repeat(auto-fit, minmax(min(100%, 25rem), 1fr)); }
         figure { margin: 0; min-width: 0; }
@@ -84,11 +85,15 @@ extension HTML {
         .scroll { overflow-x: auto; margin: 0.8rem 0; }
         table { border-collapse: collapse; font-size: 0.9rem; }
         caption { text-align: left; font-weight: 600; padding-bottom: 0.3rem; }
-        th, td { text-align: left; padding: 0.2rem 0.7rem 0.2rem 0; vertical-align: top; }
+        caption span { display: inline-block; max-width: calc(100vw - 2rem); }
+        th, td { text-align: left; padding: 0.2rem 0.7rem 0.2rem 0; vertical-align: top;
+          white-space: nowrap; }
+        .long, .banner th { white-space: normal; }
+        .long { min-width: 16rem; }
         thead th { border-bottom: 1px solid var(--ink); vertical-align: bottom; }
         tbody tr { border-bottom: 1px solid var(--rule); }
         .banner th { padding-top: 0.6rem; font-style: italic; }
-        .n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+        .n { text-align: right; font-variant-numeric: tabular-nums; }
         td.n:last-child, th.n:last-child { padding-right: 0; }
         strong { font-weight: 700; text-decoration: underline; text-underline-offset: 0.15em; }
         """
@@ -103,6 +108,7 @@ extension HTML {
             .heat .axis, .heat .tick { fill: var(--muted); font-size: 11px; }
             .heat .score { font-size: 17px; font-weight: 600; }
             .heat .small { font-size: 11px; }
+            .heat g rect { stroke: var(--rule); }
             .heat .within rect { stroke: var(--ink); stroke-width: 2.5; }
             .heat .blank rect { fill: none; stroke: var(--rule); stroke-dasharray: 2 4; }
             .heat .blank text { fill: var(--muted); font-size: 11px; }
@@ -117,14 +123,18 @@ extension HTML {
         body { font-size: 10pt; }
         main { max-width: none; padding: 0; }
         .figures { display: block; }
-        figure { break-inside: avoid; margin-bottom: 1.5rem; max-width: 13cm; }
-        figure.wide { max-width: none; }
+        figure { break-inside: avoid; margin-bottom: 1.5rem; display: inline-block; width: 48%;
+          vertical-align: top; }
+        figure.wide { display: block; width: auto; }
         tr, .notice { break-inside: avoid; }
-        h2, h3, caption { break-after: avoid; }
+        h2, h3, caption, .mark { break-after: avoid; }
         .scroll { overflow: visible; }
         figcaption { font-size: 8pt; }
         table { font-size: 7pt; }
-        th, td { padding-right: 0.3rem; }
+        th, td { padding-right: 0.3rem; white-space: normal; }
+        td.n { white-space: nowrap; }
+        caption span { max-width: none; }
+        .long { min-width: 0; }
         .heat *, .plot * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
         }
         """

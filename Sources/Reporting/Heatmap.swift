@@ -35,7 +35,7 @@ struct Heatmap {
         return Figure(
             name: Figure.name(["matrix", matrix.features, matrix.target, matrix.model]),
             title: matrix.title, reading: matrix.reading, width: width, height: height,
-            style: "heat", elements: axes + cells + legend)
+            style: "heat", elements: axes + cells + legend, mark: matrix.mark)
     }
 
     private func left(_ column: Int) -> Int {

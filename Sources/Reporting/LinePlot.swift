@@ -10,6 +10,11 @@ struct LinePlot {
     var marks: [Double] = []
     /// What the marks are.
     var marksLabel = ""
+    /// Whether the horizontal axis counts in whole numbers.
+    var isWhole = false
+    /// The names of evenly spaced places on the horizontal axis, which values count from 0; with
+    /// none it is one of numbers.
+    var places: [String] = []
 
     /// Lines over one vertical axis.
     struct Panel {
@@ -37,8 +42,13 @@ struct LinePlot {
     var figure: Figure {
         var plot = Plot()
         let points = panels.flatMap(\.series).flatMap(\.points).compactMap { $0 }
-        let across = Axis(
-            points.map(\.x) + marks, start: Self.left, end: Double(Self.width) - 16, ticksMax: 8)
+        let end = Double(Self.width) - 16
+        let across =
+            places.isEmpty
+            ? Axis(
+                points.map(\.x) + marks, start: Self.left, end: end, ticksMax: 8,
+                isWhole: isWhole)
+            : Axis(names: places, start: Self.left, end: end)
         var top = 30.0
         for panel in panels {
             draw(panel, across, top, &plot)

@@ -88,12 +88,17 @@ struct Axis {
 
     /// An axis that holds all finite `values`, from tick to tick.
     ///
-    /// - Parameter ticksMax: the most intervals that it is divided into.
-    init(_ values: [Double], start: Double, end: Double, ticksMax: Int = 6) {
+    /// - Parameters:
+    ///   - ticksMax: the most intervals that it is divided into.
+    ///   - isWhole: whether only whole numbers have ticks.
+    init(
+        _ values: [Double], start: Double, end: Double, ticksMax: Int = 6, isWhole: Bool = false
+    ) {
         let finite = values.filter(\.isFinite)
         let least = finite.min() ?? 0
         let most = max(finite.max() ?? 1, least + 1e-6)
-        let step = Self.step((most - least) / Double(ticksMax))
+        let width = (most - least) / Double(ticksMax)
+        let step = Self.step(isWhole ? max(1, width) : width)
         let first = (least / step.size).rounded(.down)
         let last = (most / step.size).rounded(.up)
         low = first * step.size
@@ -104,6 +109,15 @@ struct Axis {
             let value = (first + Double(index)) * step.size
             return (value, Fixed.text(value, decimals: step.decimals))
         }
+    }
+
+    /// An axis of evenly spaced places, from 0, with these names.
+    init(names: [String], start: Double, end: Double) {
+        low = -0.5
+        high = Double(names.count) - 0.5
+        self.start = start
+        self.end = end
+        ticks = names.enumerated().map { (Double($0), $1) }
     }
 
     /// Where a value stands.

@@ -8,7 +8,7 @@ extension Recipe {
             + (projection.map {
                 "; modalities of more than \($0.above) features projected to \($0.width)"
             } ?? "")
-            + (adversaryWeight.map { "; culture adversary of weight \($0)" } ?? "")
+            + (adversaryWeight.map { "; culture adversary of weight \(Fixed.plain($0))" } ?? "")
     }
 
     /// How it is trained or solved in a few words, every setting named.
@@ -86,14 +86,14 @@ extension NetworkRecipe.Fusion {
 extension LinearRecipe {
     /// The method and its candidates in a few words.
     fileprivate var summary: String {
-        let candidates = candidates.map { "\($0)" }.joined(separator: ", ")
+        let candidates = candidates.map(Fixed.plain).joined(separator: ", ")
         let output = isRescaled ? "output rescaled to the gold traces" : "output as it is"
         return switch method {
         case .ridge: "ridge: penalty \(candidates), \(output)"
         case .svr(_, let epsilon, let every):
             """
-            linear SVR: complexity \(candidates), epsilon \(epsilon), one frame in \(every), \
-            \(output)
+            linear SVR: complexity \(candidates), epsilon \(Fixed.plain(epsilon)), one frame in \
+            \(every), \(output)
             """
         }
     }

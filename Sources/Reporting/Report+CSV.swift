@@ -1,3 +1,4 @@
+import Corpora
 import Planning
 import Scoring
 
@@ -21,14 +22,22 @@ extension Report {
         case trials
         /// `recordings.csv`: a row for each trial, recording and target.
         case recordings
+        /// `subjects.csv`: a row for each cell, seed, subject and target.
+        case subjects
 
         /// Its name, such as `summary.csv`.
         public var fileName: String { rawValue + ".csv" }
     }
 
-    /// `summary.csv`, `trials.csv` and `recordings.csv`, whole.
+    /// The tables that there are: `subjects.csv` only where recordings name their subject.
+    public var csvTables: [CSVTable] {
+        let hasSubjects = scores.plan.recordings.contains { $0.recording.value("subject") != nil }
+        return CSVTable.allCases.filter { $0 != .subjects || hasSubjects }
+    }
+
+    /// The tables, whole.
     public var csvFiles: [File] {
-        CSVTable.allCases.map { table in
+        csvTables.map { table in
             var text = ""
             writeCSV(table) { text += $0 }
             return File(name: table.fileName, text: text)
@@ -53,6 +62,14 @@ extension Report {
             var lines = CSVLines(RecordingRow.columns)
             for key in scores.plan.uniqueKeys {
                 for row in scores.recordings(of: key, conventions) { try lines.add(row, write) }
+            }
+            try lines.end(write)
+        case .subjects:
+            var lines = CSVLines(SubjectRow.columns)
+            for (cell, trials) in scores.plan.trialsOfCells.enumerated() {
+                for row in scores.subjects(ofCell: cell, trials, conventions) {
+                    try lines.add(row, write)
+                }
             }
             try lines.end(write)
         }

@@ -39,7 +39,12 @@ extension Report {
         json.array("gaps", gaps) { $0.members($1) }
         json.array("asymmetries", asymmetries) { $0.members($1) }
         json.array("comparisons", comparisons) { $0.members($1) }
-        json.array("trials", scores.trials(conventions)) { $0.row($1) }
+        json.key("trials")
+        json.beginArray()
+        for trial in scores.plan.trials {
+            for row in scores.rows(of: trial, conventions) { json.row(row) }
+        }
+        json.endArray()
         json.endObject()
         return json.text + "\n"
     }
@@ -75,6 +80,8 @@ extension Report {
             ("folds", .count(cell.splits.count)), ("trials", .count(scores.coverage.scored)),
             ("planned", .count(scores.coverage.planned)),
             ("quarantined", .count(scores.coverage.quarantined)),
+            ("selection", .text(cell.selection.rawValue)),
+            ("shots", cell.shots.map { .count($0) } ?? .number(nil)),
             ("splits", .text(self.scores.plan.splitsDigest(cell).description)),
         ])
     }
@@ -170,7 +177,9 @@ extension JSONWriter {
     }
 
     fileprivate mutating func row<Line: Row>(_ row: Line) {
-        members(Array(zip(Line.columns, row.fields)))
+        beginObject()
+        for (name, field) in zip(Line.columns, row.fields) { member(name, field) }
+        endObject()
     }
 
     fileprivate mutating func array<Element>(

@@ -35,12 +35,14 @@ public struct Report: Sendable {
     ///   - conventions: at least one; population and AVEC unless told otherwise.
     ///   - resamples: of the bootstrap intervals, 10,000 unless told otherwise.
     ///   - options: how its tables are laid out.
+    ///   - threads: who takes the resamples; the caller's own thread unless told otherwise.
     /// - Throws: ``ReportError`` when the sweep is incomplete and a part was not asked for, or
     ///   when its outcomes cannot be scored.
     public init(
         plan: Plan, scored: [TrialKey: ScoredTrial], quarantined: [TrialKey: String],
         allowPartial: Bool = false, conventions: [Convention] = [.population, .avec],
-        resamples: Int = 10_000, options: ReportOptions = ReportOptions()
+        resamples: Int = 10_000, options: ReportOptions = ReportOptions(),
+        threads: some Threading = OneThread()
     ) throws(ReportError) {
         precondition(!conventions.isEmpty, "A report needs a convention.")
         if !allowPartial {
@@ -50,7 +52,7 @@ public struct Report: Sendable {
         do {
             scores = try SweepScores(
                 plan: plan, scored: scored, quarantined: quarantined, conventions: conventions,
-                resamples: resamples)
+                resamples: resamples, threads: threads)
         } catch { throw .unscorable(error) }
         let draft = Draft(
             scores: scores, conventions: conventions, resamples: resamples, options: options)

@@ -55,6 +55,31 @@ public struct Table: Hashable, Sendable {
     public let columns: [Column]
     /// The rows, in order.
     public let rows: [Line]
+    /// What is printed in red over it; nil where nothing of it was chosen on the test side.
+    public var mark: String?
+
+    /// Names that are longer are set in lines of their own.
+    static let nameMax = 44
+
+    /// It in parts of at most so many columns; each has the names on the left.
+    func parts(columnsMax: Int) -> [Table] {
+        let names = columns.prefix { !$0.isNumeric }.count
+        let rest = columns.count - names
+        let room = max(1, columnsMax - names)
+        let count = max(1, (rest + room - 1) / room)
+        return (0..<count).map { part in
+            let shown = names + rest * part / count..<names + rest * (part + 1) / count
+            let kept = Array(0..<names) + shown
+            let rows = rows.map { line in
+                switch line {
+                case .banner: line
+                case .row(let values): Line.row(kept.map { values[$0] })
+                }
+            }
+            return Table(
+                caption: caption, columns: kept.map { columns[$0] }, rows: rows, mark: mark)
+        }
+    }
 
     /// A column of a table.
     public struct Column: Hashable, Sendable {

@@ -122,7 +122,14 @@ public struct SweepComparison: Sendable {
                 .name("Model"), .name("Trained on"), .name("Tested on"), .name("Target"),
                 .number(titles[0]), .number(titles[1]), .number("Difference"),
                 .number("95 % interval"), .number("p"), .number("p (Holm)"),
-            ], rows: lines)
+            ], rows: lines, mark: mark)
+    }
+
+    /// What is said over what both sweeps scored, where either chose on the test side.
+    private var mark: String? {
+        pair.rows.flatMap { row in
+            [pair.first.plan.cells[row.firstCell], pair.second.plan.cells[row.secondCell]]
+        }.mark
     }
 
     private var figure: Figure? {
@@ -147,6 +154,6 @@ public struct SweepComparison: Sendable {
                 Each line is a difference of both sweeps' CCC, second less first, with its 95 % \
                 interval; right of the upright line at 0 the second is better.
                 """, rows: rows
-        ).figure
+        ).figure.marked(mark)
     }
 }

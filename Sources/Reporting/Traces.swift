@@ -132,7 +132,7 @@ extension Report {
                 """,
             axis: "time (s)",
             panels: [.init(axis: "\(target) (unit of the gold traces)", series: series)]
-        ).figure
+        ).figure.marked(request.cells.map { plan.cells[$0] }.mark)
     }
 
     /// At most some hundred points: each is the mean of as many frames.

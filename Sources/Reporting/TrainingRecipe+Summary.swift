@@ -9,11 +9,11 @@ extension TrainingRecipe {
             ([
                 "loss \(loss.rawValue)", "at most \(epochs) epochs", "patience \(patience)",
                 "batch \(batch)", chunks ?? "whole recordings",
-                optimiserSummary + "learning rate \(learningRate)" + plateauSummary,
-                clip.map { "clip \($0)" } ?? "no clipping",
-                lagSummary, "input dropout \(inputDropout)",
+                optimiserSummary + "learning rate \(Fixed.plain(learningRate))" + plateauSummary,
+                clip.map { "clip \(Fixed.plain($0))" } ?? "no clipping",
+                lagSummary, "input dropout \(Fixed.plain(inputDropout))",
                 weightAveraging > 0
-                    ? "weights averaged, decay \(weightAveraging)" : "no averaging",
+                    ? "weights averaged, decay \(Fixed.plain(weightAveraging))" : "no averaging",
             ] + switchedOn + postProcessingSummary).joined(separator: ", ")
     }
 
@@ -24,15 +24,16 @@ extension TrainingRecipe {
 
     private var plateauSummary: String {
         plateau.map {
-            " (halved after \($0.epochs) epochs without a better score, at least \($0.minimum))"
+            " (halved after \($0.epochs) epochs without a better score, at least "
+                + Fixed.plain($0.minimum) + ")"
         } ?? ""
     }
 
     /// The lag and what stands at its edges.
     private var lagSummary: String {
         let edges = "(edges \(lagEdges.rawValue))"
-        guard lags.count > 1 else { return "lag \(lags[0]) s \(edges)" }
-        let list = lags.map { "\($0)" }.joined(separator: ", ")
+        guard lags.count > 1 else { return "lag \(Fixed.plain(lags[0])) s \(edges)" }
+        let list = lags.map(Fixed.plain).joined(separator: ", ")
         let choice = lagChoice == .perTarget ? "chosen per target" : "chosen for all targets"
         return "lag \(list) s, \(choice) \(edges)"
     }
@@ -40,7 +41,9 @@ extension TrainingRecipe {
     /// The settings that are off in most recipes, where they are on.
     private var switchedOn: [String] {
         var words: [String] = []
-        if recurrentDropout > 0 { words.append("recurrent dropout \(recurrentDropout)") }
+        if recurrentDropout > 0 {
+            words.append("recurrent dropout \(Fixed.plain(recurrentDropout))")
+        }
         if targetModels == .perTarget {
             words.append("a model per target")
         } else if epochChoice == .perTarget {
@@ -58,7 +61,7 @@ extension TrainingRecipe {
     private var optimiserSummary: String {
         switch optimiser {
         case .adam: ""
-        case .adamW(let decay): "AdamW, weight decay \(decay), "
+        case .adamW(let decay): "AdamW, weight decay \(Fixed.plain(decay)), "
         case .rmsprop: "RMSprop, "
         }
     }

@@ -179,7 +179,7 @@ public struct ReportWriter {
             plan: reading.plan, scored: try reading.scored(),
             quarantined: reading.quarantined.mapValues(\.cause.rawValue),
             allowPartial: choices.allowPartial, conventions: choices.conventions,
-            options: choices.options)
+            options: choices.options, threads: ManyThreads())
     }
 
     private static func text(
@@ -202,7 +202,7 @@ public struct ReportWriter {
 
     /// Piece by piece, so that a table may be longer than memory.
     private static func writeTables(_ report: Report, into output: String) throws {
-        for table in Report.CSVTable.allCases {
+        for table in report.csvTables {
             let path = "\(output)/\(table.fileName)"
             let partial = path + ".partial"
             try Running.write("", to: partial)

@@ -2,6 +2,7 @@ import Corpora
 import Features
 import Foundation
 import Glibc
+import Kernels
 import Leasing
 import Messaging
 import Planning
@@ -134,7 +135,7 @@ struct Provenance {
     let started: Double
     let ended: Double
 
-    /// Host, process, times in seconds, peak memory in bytes.
+    /// Host, process, times in seconds, peak memory in bytes, and what computed.
     var json: String {
         var usage = rusage()
         getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
@@ -152,6 +153,12 @@ struct Provenance {
         writer.number(ended - started)
         writer.key("peakBytes")
         writer.integer(usage.ru_maxrss * 1024)
+        writer.key("version")
+        writer.string(Release.version)
+        writer.key("numerics")
+        writer.integer(Numerics.version)
+        writer.key("instructionSet")
+        writer.string(InstructionSet.current.name)
         writer.endObject()
         return writer.text
     }

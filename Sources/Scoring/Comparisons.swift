@@ -1,3 +1,5 @@
+import Planning
+
 /// Two models on the same splits: which one is better, and whether that is more than chance.
 public struct ModelComparison: Hashable, Sendable {
     /// The index of the first model's cell and of the other's in the plan's list.
@@ -19,6 +21,22 @@ public struct ModelComparison: Hashable, Sendable {
 
     /// Beyond so many models each is compared with the first alone.
     public static let pairsMax = 6
+
+    /// By Holm's method over all targets and tests of the same two models, features and scheme.
+    static func adjusted(_ comparisons: [ModelComparison], _ plan: Plan) -> [ModelComparison] {
+        var comparisons = comparisons
+        var families: [[String]: [Int]] = [:]
+        for (index, comparison) in comparisons.enumerated() {
+            let (a, b) = (plan.cells[comparison.first], plan.cells[comparison.second])
+            families[[a.scheme, a.features.name, a.recipe.name, b.recipe.name], default: []]
+                .append(index)
+        }
+        for family in families.values {
+            let adjusted = Holm.adjusted(family.map { comparisons[$0].probability })
+            for (index, value) in zip(family, adjusted) { comparisons[index].adjusted = value }
+        }
+        return comparisons
+    }
 }
 
 /// What is lost when a model meets another culture than the one that it learnt from.

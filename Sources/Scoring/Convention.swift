@@ -13,8 +13,8 @@ public enum Convention: String, Hashable, Sendable, CaseIterable {
     public var explanation: String {
         switch self {
         case .population: "variances and covariance divided by n"
-        case .sample: "variances and covariance divided by n - 1"
-        case .avec: "covariance divided by n, variances by n - 1, as AVEC 2019 scored"
+        case .sample: "variances and covariance divided by n − 1"
+        case .avec: "covariance divided by n, variances by n − 1, as AVEC 2019 scored"
         }
     }
 

@@ -3,20 +3,19 @@ import Planning
 
 /// Intervals, comparisons and gaps of all cells: what resamples of their groups say.
 ///
-/// Choices of features and targets are worked on one after the other, so that the distributions of
-/// one of each are held at a time.
+/// A choice of features and a target are a part of their own: the distributions of one part are
+/// held at a time, and parts may be worked on by several threads.
 struct Inference {
     let plan: Plan
+    let cells: [CellScores]
     let conventions: [Convention]
     let count: Int
-    private(set) var cells: [CellScores]
-    private(set) var comparisons: [ModelComparison] = []
-    private(set) var gaps: [GeneralizationGap] = []
-    private(set) var asymmetries: [Asymmetry] = []
 
     private var draws = Draws()
-    /// Of the headline convention, of the features and the target at hand.
+    /// Of the headline convention, of the part at hand.
     private var distributions: [Place: Distribution] = [:]
+    /// What was found in the part at hand.
+    private var found: Findings
 
     /// A test side of a cell.
     struct Place: Hashable {
@@ -24,32 +23,64 @@ struct Inference {
         let test: Int
     }
 
+    /// A choice of features and a target, by its index.
+    struct Part {
+        let features: String
+        let target: Int
+    }
+
+    /// What resamples say of a part.
+    struct Findings {
+        let target: Int
+        var intervals: [Place: [Convention: [Interval.Kind: Interval]]] = [:]
+        var comparisons: [ModelComparison] = []
+        var gaps: [GeneralizationGap] = []
+        var asymmetries: [Asymmetry] = []
+    }
+
+    /// An inference about `cells`, with as many resamples as `count`.
     init(plan: Plan, cells: [CellScores], conventions: [Convention], count: Int) {
         self.plan = plan
         self.cells = cells
         self.conventions = conventions
         self.count = count
+        found = Findings(target: 0)
     }
 
     var headline: Convention { conventions[0] }
 
-    /// Fills in everything.
-    mutating func infer() {
+    /// What is found in each part, in the order of features and targets: each thread takes every
+    /// so many of them, with draws of its own, which are the same on all.
+    static func findings(
+        plan: Plan, cells: [CellScores], conventions: [Convention], count: Int,
+        threads: some Threading
+    ) -> [Findings] {
         var features: [String] = []
         for cell in plan.cells where !features.contains(cell.features.name) {
             features.append(cell.features.name)
         }
-        for name in features {
-            let members = cells.indices.filter { plan.cells[$0].features.name == name }
-            for target in plan.sweep.targets.indices {
-                distributions = [:]
-                for cell in members { distribute(cell, target) }
-                compare(members, target)
-                measureGaps(members, features: name, target)
+        let parts = features.flatMap { name in
+            plan.sweep.targets.indices.map { Part(features: name, target: $0) }
+        }
+        let starts = Array(0..<max(1, min(threads.count, parts.count)))
+        let found = threads.map(starts) { start in
+            var inference = Inference(
+                plan: plan, cells: cells, conventions: conventions, count: count)
+            return stride(from: start, to: parts.count, by: starts.count).map {
+                inference.findings(parts[$0])
             }
         }
+        return parts.indices.map { found[$0 % starts.count][$0 / starts.count] }
+    }
+
+    private mutating func findings(_ part: Part) -> Findings {
+        found = Findings(target: part.target)
+        let members = cells.indices.filter { plan.cells[$0].features.name == part.features }
+        for cell in members { distribute(cell, part.target) }
+        compare(members, part.target)
+        measureGaps(members, features: part.features, part.target)
         distributions = [:]
-        adjust()
+        return found
     }
 
     private mutating func distribute(_ cell: Int, _ target: Int) {
@@ -59,18 +90,19 @@ struct Inference {
             guard grouping.count > 0, !scores.groups.isEmpty else { continue }
             let resamples = draws.resamples(
                 grouping.content, [grouping.count], count: count)
-            let found = resamples.distributions(
+            let drawn = resamples.distributions(
                 scores.groups, conventions,
                 points: conventions.map { scores.statistics(\.ccc, $0).mean })
-            for (convention, distribution) in zip(conventions, found) {
+            let place = Place(cell: cell, test: test)
+            for (convention, distribution) in zip(conventions, drawn) {
                 var intervals: [Interval.Kind: Interval] = [:]
                 let kinds = convention == headline ? Interval.Kind.allCases : [.standard]
                 for (kind, interval) in zip(kinds, distribution.intervals(kinds)) {
                     intervals[kind] = interval
                 }
-                cells[cell].tests[test].targets[target].intervals[convention] = intervals
+                found.intervals[place, default: [:]][convention] = intervals
             }
-            distributions[Place(cell: cell, test: test)] = found[0]
+            distributions[place] = drawn[0]
         }
     }
 
@@ -98,27 +130,13 @@ struct Inference {
                 let after = distributions[Place(cell: second, test: test)]
             else { continue }
             let flips = draws.flips(a.grouping)
-            comparisons.append(
+            found.comparisons.append(
                 ModelComparison(
                     first: first, second: second, culture: a.culture,
                     target: plan.sweep.targets[target], difference: Estimate(after - before),
                     probability: flips.probability(
                         b.targets[target].groups, a.targets[target].groups, headline),
                     isExact: flips.isExact, groups: a.groups))
-        }
-    }
-
-    /// Holm's method over all targets and tests of the same two models, features and scheme.
-    private mutating func adjust() {
-        var families: [[String]: [Int]] = [:]
-        for (index, comparison) in comparisons.enumerated() {
-            let (a, b) = (plan.cells[comparison.first], plan.cells[comparison.second])
-            families[[a.scheme, a.features.name, a.recipe.name, b.recipe.name], default: []]
-                .append(index)
-        }
-        for family in families.values {
-            let adjusted = Holm.adjusted(family.map { comparisons[$0].probability })
-            for (index, value) in zip(family, adjusted) { comparisons[index].adjusted = value }
         }
     }
 
@@ -134,12 +152,12 @@ struct Inference {
             let map = CultureMap(plan: plan, cells: cells, scores: self.cells)
             for (pair, cross) in map.pairs {
                 guard let within = map.within(pair.test) else { continue }
-                gaps.append(
+                found.gaps.append(
                     gap(pair, within, cross, map.pooled(pair.test), features, model, target))
             }
             for (pair, forward) in map.pairs where pair.train < pair.test {
                 guard let backward = map.cross(from: pair.test, to: pair.train) else { continue }
-                asymmetries.append(
+                found.asymmetries.append(
                     asymmetry(pair, forward, backward, features, model, target))
             }
         }

@@ -37,6 +37,17 @@ public struct RecordingRow: Row {
     public let fields: [Field]
 }
 
+/// The row of a cell, seed, subject, target and convention in `subjects.csv`.
+public struct SubjectRow: Row {
+    /// The columns of the CSV file, in the words of the glossary.
+    public static let columns = [
+        "scheme", "train", "test", "model", "features", "repetition", "seed", "subject", "target",
+        "convention", "ccc", "pearson", "rmse", "bias", "scale", "recordings", "frames",
+    ]
+    /// The values.
+    public let fields: [Field]
+}
+
 /// The row of a cell, test culture, target and convention in `summary.csv`: means over seeds.
 public struct SummaryRow: Row {
     /// The columns of the CSV file, in the words of the glossary.

@@ -81,10 +81,14 @@ public struct SignFlips {
         let first = DoubleRows(count: 3, width: width)
         let second = DoubleRows(count: 3, width: width)
         let sides = (ConcordanceSums(count: width), ConcordanceSums(count: width))
+        var known: [Double] = []
         for pair in pairs {
-            for row in 0..<3 { flips[row].update(repeating: pair.gold[row]) }
-            sides.0.setGold(flips)
-            sides.1.setGold(flips)
+            if pair.gold != known {
+                for row in 0..<3 { flips[row].update(repeating: pair.gold[row]) }
+                sides.0.setGold(flips)
+                sides.1.setGold(flips)
+                known = pair.gold
+            }
             signs.sum(block, pair.flips, into: flips)
             for row in 0..<3 {
                 first[row].update(repeating: pair.middle[row])

@@ -36,11 +36,13 @@ public struct SweepScores: Sendable {
     ///   - conventions: those that intervals are taken in, all unless told otherwise; comparisons,
     ///     gaps and the scores of parts take the first.
     ///   - resamples: of each interval, 10,000 unless told otherwise.
+    ///   - threads: who takes the resamples; the caller's own thread unless told otherwise.
     /// - Throws: ``ScoringError`` where a recording is on two sides of a split or tested twice, or
     ///   where an outcome is of another sweep.
     public init(
         plan: Plan, scored: [TrialKey: ScoredTrial], quarantined: [TrialKey: String],
-        conventions: [Convention] = Convention.allCases, resamples: Int = 10_000
+        conventions: [Convention] = Convention.allCases, resamples: Int = 10_000,
+        threads: some Threading = OneThread()
     ) throws(ScoringError) {
         precondition(!conventions.isEmpty, "Scores need a convention.")
         do { try plan.check() } catch { throw .leak(error) }
@@ -49,14 +51,19 @@ public struct SweepScores: Sendable {
             quarantined: quarantined.filter { scored[$0.key] == nil }, headline: conventions[0])
         var cells: [CellScores] = []
         for cell in plan.cells.indices { cells.append(try aggregation.scores(ofCell: cell)) }
-        var inference = Inference(
-            plan: plan, cells: cells, conventions: conventions, count: resamples)
-        inference.infer()
+        let found = Inference.findings(
+            plan: plan, cells: cells, conventions: conventions, count: resamples,
+            threads: threads)
+        for part in found {
+            for (place, intervals) in part.intervals {
+                cells[place.cell].tests[place.test].targets[part.target].intervals = intervals
+            }
+        }
         self.plan = plan
-        self.cells = inference.cells
-        comparisons = inference.comparisons
-        gaps = inference.gaps
-        asymmetries = inference.asymmetries
+        self.cells = cells
+        comparisons = ModelComparison.adjusted(found.flatMap(\.comparisons), plan)
+        gaps = found.flatMap(\.gaps)
+        asymmetries = found.flatMap(\.asymmetries)
         self.scored = scored
         self.quarantined = aggregation.quarantined
         coverage = aggregation.coverage(ofDistinct: plan.trials)
@@ -80,9 +87,7 @@ private struct Aggregation {
         self.scored = scored
         self.quarantined = quarantined
         self.headline = headline
-        var trials = plan.cells.map { _ in [Trial]() }
-        for trial in plan.trials { trials[trial.cell].append(trial) }
-        self.trials = trials
+        trials = plan.trialsOfCells
     }
 
     private var targets: [String] { plan.sweep.targets }

@@ -48,13 +48,14 @@ struct ReportBenchCommand: ParsableCommand {
             last = now
         }
         let report = try Report(
-            plan: plan, scored: scored, quarantined: [:], resamples: resamples)
+            plan: plan, scored: scored, quarantined: [:], resamples: resamples,
+            threads: ManyThreads())
         tell("scores, intervals, comparisons, sections")
         tell("HTML", report.html.utf8.count)
         tell("Markdown", report.markdown.utf8.count)
         tell("LaTeX", report.document.latex.utf8.count)
         tell("JSON", report.json.utf8.count)
-        for table in Report.CSVTable.allCases {
+        for table in report.csvTables {
             var bytes = 0
             report.writeCSV(table) { bytes += $0.utf8.count }
             tell(table.fileName, bytes)
@@ -89,7 +90,8 @@ private struct SyntheticSweep {
                 all.append(
                     Recording(
                         id: id, culture: culture, frames: frames,
-                        columns: ["dyad": "\(culture)-\(number / 2)"], digests: digests))
+                        columns: ["dyad": "\(culture)-\(number / 2)", "subject": id],
+                        digests: digests))
             }
         }
         let location = MatrixLocation(file: "none.h5", dataset: "{id}/x")

@@ -35,6 +35,7 @@ import Testing
                 #expect(
                     own.map(\.trainLabel)
                         == [source] + [1, 2, 4, 8].map { "\(source) + \($0) \(target)" })
+                #expect(own.map(\.shots) == [0, 1, 2, 4, 8])
                 #expect(own[0].trainCultures == [source])
                 #expect(own[1].trainCultures == [source, target].sorted())
                 let splits = own.map { plan.splits[$0.splits.lowerBound] }

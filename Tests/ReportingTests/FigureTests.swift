@@ -70,6 +70,11 @@ import Testing
             #expect(axis.place(axis.low) == 10 && axis.place(axis.high) == 110)
             #expect(zip(found, labels).allSatisfy { Double($0) == Double($1) }, "\(found)")
         }
+        // Epochs are counted whole, also where they are few; named places are evenly spaced.
+        let epochs = Axis([1, 4], start: 0, end: 3, isWhole: true)
+        #expect(epochs.ticks.map(\.label) == ["1", "2", "3", "4"])
+        let named = Axis(names: ["0", "1", "8"], start: 0, end: 300)
+        #expect(named.ticks.map { named.place($0.value) } == [50, 150, 250])
         // A single value, and none at all.
         #expect(Axis([0.5], start: 0, end: 1).ticks.count >= 2)
         #expect(Axis([], start: 0, end: 1).low == 0)

@@ -46,6 +46,12 @@ import Testing
         #expect(Fixed.range([]) == "-")
     }
 
+    @Test("Settings stand as they were written, shares in per cent")
+    func settings() {
+        #expect([100_000, 0.98, 0.002, 1].map(Fixed.plain) == ["100000", "0.98", "0.002", "1"])
+        #expect([0.2, 0.29, 0.125].map(Fixed.percent) == ["20 %", "29 %", "12.5 %"])
+    }
+
     @Test("Control characters become visible")
     func printable() {
         #expect("a\u{1B}[31m\nb\u{2028}".printable == "a\u{FFFD}[31m\u{FFFD}b\u{FFFD}")

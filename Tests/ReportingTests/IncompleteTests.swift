@@ -100,8 +100,8 @@ import _StringProcessing
         let others = report.text().split(separator: "\n").filter { $0.hasPrefix("HU") }
         #expect(others.count == 2 && others.allSatisfy { $0.contains("*") && !$0.contains("/6)") })
         let marks = report.markdown.components(of: "(5/6)")
-        // Arousal and valence in the comparison, and twice each among all numbers.
-        #expect(marks == 6)
+        // Arousal and valence in the comparison, and among all numbers two CCC and four figures.
+        #expect(marks == 14)
     }
 
     @Test("JSON lists each trial that is missing or quarantined, with its place and the reason")

@@ -98,4 +98,30 @@ import Testing
             #expect(part.filter { $0 == "{" }.count == part.filter { $0 == "}" }.count)
         }
     }
+
+    @Test("Wide tables go on in another one that repeats the names; long names are set in lines")
+    func wide() {
+        let columns: [Table.Column] = [.name("a"), .name("b")] + (0..<20).map { .number("n\($0)") }
+        let long = String(repeating: "long ", count: 10)
+        let table = Table(
+            caption: "c", columns: columns,
+            rows: [.banner("x"), .row(["k", .init(long)] + (0..<20).map { .init("\($0)") })])
+        let parts = LaTeX.tables(table)
+        #expect(parts.count == 2)
+        #expect(parts[0].contains("a & b & n0 & ") && parts[0].contains("& n9 \\\\"))
+        #expect(parts[1].contains("a & b & n10 & ") && parts[1].contains("& n19 \\\\"))
+        #expect(parts.allSatisfy { $0.contains("\nk & \(long) & ") && $0.contains("\\textit{x}") })
+        let wide = ">{\\raggedright\\arraybackslash}p{0.80\\linewidth}"
+        #expect(parts[0].contains("{l\(wide)rrrrrrrrrr}"))
+        #expect(parts.map { $0.contains("(continued)") } == [false, true])
+    }
+
+    @Test("A section of figures alone is left out")
+    func figures() throws {
+        let report = try report()
+        #expect(report.html.contains("Recordings one by one"))
+        for text in [report.document.latex, report.markdown] {
+            #expect(!text.contains("Recordings one by one"))
+        }
+    }
 }

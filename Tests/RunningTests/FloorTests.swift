@@ -30,7 +30,7 @@ import Testing
             let report = try sweep.report(of: "store")
             let markdown = String(decoding: try #require(report["report.md"]), as: UTF8.self)
             for words in [
-                "ridge: penalty 1.0, 10.0", "linear SVR: complexity 0.001, 0.1",
+                "ridge: penalty 1, 10", "linear SVR: complexity 0.001, 0.1",
                 "one network a modality, fused late", "weights of late fusion",
             ] { #expect(markdown.contains(words), "\(words)") }
             // Within a culture the synthetic traces are linear in the features but for noise.

@@ -25,7 +25,7 @@ import Testing
                 try names(first) == [
                     "certificate.json", "figures", "predictions", "provenance.csv",
                     "recordings.csv", "report.html", "report.json", "report.md", "report.tex",
-                    "report.txt", "summary.csv", "trials.csv",
+                    "report.txt", "subjects.csv", "summary.csv", "trials.csv",
                 ])
             let figures = try names(first.appending(path: "figures"))
             for prefix in ["matrix", "differences", "gaps", "recordings", "training", "traces"] {

@@ -47,7 +47,7 @@ import Testing
                 "concord: note: Devel_HU_01: the prediction is 49 frames short; its last value is "
                     + "repeated, as AVEC does",
             ])
-        #expect(result.output.contains("CCC (avec: covariance divided by n, variances by n - 1"))
+        #expect(result.output.contains("CCC (avec: covariance divided by n, variances by n − 1"))
         #expect(result.output.contains("2 dyads of DE, 2 dyads of HU, 4 dyads of all"))
         let lengths = try #require(try Self.json()["lengths"] as? [[String: Any]])
         #expect(lengths.compactMap { $0["filled"] as? Int } == [5, 49])

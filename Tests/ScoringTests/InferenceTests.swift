@@ -96,6 +96,28 @@ import Testing
         }
     }
 
+    @Test("Any number of threads finds the same, in the same order")
+    func threads() throws {
+        let study = study(models: ["lstm", "eaf"])
+        let scored = study.scoreAll { trial, id in
+            traces(id, gain: 0.5, noise: study.cells[trial.cell].recipe.name)
+        }
+        func scores(_ threads: some Threading) throws -> SweepScores {
+            try SweepScores(
+                plan: study.plan, scored: scored, quarantined: [:], resamples: 100,
+                threads: threads)
+        }
+        let alone = try scores(OneThread())
+        #expect(alone.cells[0].tests[0].targets[1].interval(.sample) != nil)
+        #expect(alone.comparisons.count == 8 && alone.gaps.count == 8)
+        for count in [2, 3, 8] {
+            let found = try scores(Backwards(count: count))
+            #expect(found.cells == alone.cells)
+            #expect(found.comparisons == alone.comparisons)
+            #expect(found.gaps == alone.gaps && found.asymmetries == alone.asymmetries)
+        }
+    }
+
     @Test("A model and its twin differ by nothing, and that is no evidence")
     func twins() throws {
         var study = study(models: ["lstm", "twin"])
@@ -211,5 +233,16 @@ import Testing
         let together = Moments(
             gold: pair.flatMap(\.gold), predicted: pair.flatMap(\.predicted))
         #expect(abs(parts["1"]!! - Score(together, .population).ccc!) < 1e-12)
+    }
+}
+
+/// Threads of which the last one is always the first to be done.
+private struct Backwards: Threading {
+    let count: Int
+
+    func map<Item: Sendable, Outcome: Sendable>(
+        _ items: [Item], _ body: @Sendable (Item) -> Outcome
+    ) -> [Outcome] {
+        items.reversed().map(body).reversed()
     }
 }

@@ -51,6 +51,12 @@ import Testing
                 scheme, train, test, model, features, target, convention, ccc, ccc_low, ccc_high, \
                 seed_sd, pearson, rmse, recordings, groups, frames, trials, planned
                 """)
+        #expect(
+            SubjectRow.columns.joined(separator: ", ")
+                == """
+                scheme, train, test, model, features, repetition, seed, subject, target, \
+                convention, ccc, pearson, rmse, bias, scale, recordings, frames
+                """)
         let all = Convention.allCases
         #expect(scores.trials(all).allSatisfy { $0.fields.count == TrialRow.columns.count })
         #expect(scores.recordings(all).allSatisfy { $0.fields.count == RecordingRow.columns.count })
@@ -80,6 +86,45 @@ import Testing
         let row = scores.recordings([.avec])[3]
         let key = study.trials[1].key.description
         #expect(text(row) == "\(key) b HU arousal avec 0.0 nil \((5.0 / 3).squareRoot()) 3")
+    }
+
+    @Test("A subject's row merges its out-of-fold recordings over folds; without one there is none")
+    func subjectRow() throws {
+        var study = Study()
+        study.seeds = 2
+        for (id, subject) in [("a", "2"), ("b", "1"), ("c", "2")] {
+            study.record(id, "DE", frames: 2, ["subject": subject])
+        }
+        study.record("d", "DE", frames: 2)
+        study.cell(
+            "pooled", train: ["DE"], test: ["DE"],
+            folds: [(["d"], ["a"]), (["d"], ["b"]), (["b"], ["c"]), (["a"], ["d"])])
+        let scored = study.scoreAll { trial, id in
+            (gold: id == "c" ? [3, 5] : [1, 2], predicted: [Double(trial.seed), 4])
+        }
+        let scores = try SweepScores(
+            plan: study.plan, scored: scored, quarantined: [:], resamples: 20)
+        let rows = scores.subjects(ofCell: 0, study.trials, [.population])
+        #expect(rows.map { $0.fields[6] } == [.count(0), .count(0), .count(1), .count(1)])
+        // In the order of content, as recordings are.
+        #expect(
+            rows.map { $0.fields[7] } == [.text("2"), .text("1"), .text("2"), .text("1")])
+        let both = Score(Moments(gold: [1, 2, 3, 5], predicted: [1, 4, 1, 4]), .population)
+        #expect(rows[2].fields[16] == .count(4) && rows[2].fields[15] == .count(2))
+        for (field, figure) in zip(
+            rows[2].fields[10...14], [both.ccc, both.pearson, both.rmse, both.bias, both.scale])
+        {
+            guard case .number(let value) = field else {
+                Issue.record("\(field)")
+                continue
+            }
+            #expect(abs(value! - figure!) < 1e-12)
+        }
+        #expect(
+            text(rows[1]) == """
+                within-culture DE DE lstm av 0 0 1 arousal population \(4.0 / 9) 1.0 \
+                \(2.5.squareRoot()) 0.5 4.0 1 2
+                """)
     }
 
     @Test("A summary's row counts what it is made of")
