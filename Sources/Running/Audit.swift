@@ -45,7 +45,7 @@ public struct Audit {
     /// Trains the sample of `seed` again, in `slots` processes.
     ///
     /// - Returns: ``ExitStatus/done`` when all outcomes are the same bytes,
-    ///   ``ExitStatus/different`` when one is not.
+    ///   ``ExitStatus/different`` when one is not, ``ExitStatus/failed`` when one has none again.
     /// - Throws: an error when nothing is finished, or no trainer can be started.
     public func run(_ sample: Sample, seed: Int, slots: Int) throws -> ExitStatus {
         let keys = try chosen(sample, seed: seed)
@@ -53,6 +53,7 @@ public struct Audit {
         var bench = try AuditBench(
             document: try document(), dataRoot: LoadedSweep.dataRoot(dataRoot), slots: slots)
         var different = 0
+        var failed = 0
         var trained = 0
         try bench.train(keys) { key, result in
             trained += 1
@@ -61,7 +62,7 @@ public struct Audit {
                 Terminal.complain("concord: \(trained) of \(keys.count) trials trained again")
             }
             guard let sentence = try complaint(key, result) else { return }
-            different += 1
+            if case .failure = result { failed += 1 } else { different += 1 }
             Terminal.complain("concord: \(reading.plan.label(key)) (\(key.short)): \(sentence)")
         }
         guard different == 0 else {
@@ -71,6 +72,14 @@ public struct Audit {
                 machine that trained them, or this one, does not compute as it should.
                 """)
             return .different
+        }
+        guard failed == 0 else {
+            Terminal.complain(
+                """
+                concord: \(failed) of \(keys.count) trials could not be trained again, for the \
+                reasons above; the other \(keys.count - failed) have the same bytes again.
+                """)
+            return .failed
         }
         Terminal.complain("concord: all \(keys.count) trials have the same bytes again")
         return .done

@@ -65,6 +65,13 @@ import Testing
             #expect(found.status == 5, "\(found.errors)")
             #expect(found.errors.contains("its outcome is another"), "\(found.errors)")
             #expect(found.errors.contains("1 of 12 trials"), "\(found.errors)")
+
+            let elsewhere = try Command.run(
+                "audit", "store", "--sample", "2", "--data-root", "nowhere", in: folder)
+            #expect(elsewhere.status == 1, "\(elsewhere.errors)")
+            #expect(
+                elsewhere.errors.contains("2 of 2 trials could not be trained again"),
+                "\(elsewhere.errors)")
         }
     }
 
