@@ -52,7 +52,7 @@ struct StoreReading {
 
     /// Where and how every outcome came to be, as CSV in the order of the plan.
     func provenance() throws -> String {
-        let columns = ["attempt", "host", "process", "started", "seconds", "peakBytes"]
+        let columns = ["attempt", "host", "process", "started", "seconds", "peakBytes", "tags"]
         var lines = [(["key"] + columns).joined(separator: ",")]
         for key in plan.uniqueKeys {
             guard let fields = try store.provenance(of: key) else { continue }

@@ -12,9 +12,11 @@ import Training
 final class TrainerBench {
     private let sweep: LoadedSweep
     private let matrices: TrialMatrices
+    private let tags: [String]
 
-    init(sweep: LoadedSweep, cache: String?) {
+    init(sweep: LoadedSweep, cache: String?, tags: [String] = []) {
         self.sweep = sweep
+        self.tags = tags
         matrices = TrialMatrices(sweep: sweep, cache: cache)
     }
 
@@ -27,7 +29,8 @@ final class TrainerBench {
                 throw RunningError("the plan has no trial \(lease.key)")
             }
             let result = try result(of: trial, lease, from: checkpoint)
-            let provenance = Provenance(lease: lease, started: started, ended: Clock.wallSeconds)
+            let provenance = Provenance(
+                lease: lease, started: started, ended: Clock.wallSeconds, tags: tags)
             TrainerLoop.reply(
                 .finished(
                     lease,
@@ -131,8 +134,9 @@ struct Provenance {
     let lease: LeaseID
     let started: Double
     let ended: Double
+    let tags: [String]
 
-    /// Host, process, times in seconds, peak memory in bytes.
+    /// Host, process, times in seconds, peak memory in bytes, and the worker's tags if it has any.
     var json: String {
         var usage = rusage()
         getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
@@ -150,6 +154,10 @@ struct Provenance {
         writer.number(ended - started)
         writer.key("peakBytes")
         writer.integer(usage.ru_maxrss * 1024)
+        if !tags.isEmpty {
+            writer.key("tags")
+            writer.string(tags.joined(separator: " "))
+        }
         writer.endObject()
         return writer.text
     }
