@@ -16,6 +16,8 @@ struct BatchScript {
     let logFolder: String
     /// The folder that the corpora's files lie in, where it is not the manifests' own.
     let dataRoot: String?
+    /// The worker's tags.
+    var tags: [String] = []
 
     /// Seconds before its time limit at which Slurm tells a worker, which then gives back what it
     /// holds, with checkpoints.
@@ -26,6 +28,7 @@ struct BatchScript {
     var text: String {
         var options = ["--slots", "\(slots)", "--orphan-seconds", "\(LaunchSite.rebootSeconds)"]
         if let dataRoot { options += ["--data-root", dataRoot] }
+        options += Worker.arguments(tags: tags)
         return """
             #!/bin/sh
             #SBATCH --job-name=\(jobName)

@@ -1,4 +1,5 @@
 import Corpora
+import Planning
 import Yams
 
 extension HostList {
@@ -26,7 +27,7 @@ extension HostList {
             }
             var host = Host(
                 name: name, folder: defaults.folder, slots: defaults.slots,
-                memory: defaults.memory, dataRoot: defaults.dataRoot)
+                memory: defaults.memory, dataRoot: defaults.dataRoot, tags: defaults.tags)
             try reader.read(entry.value, "host `\(name)`", into: &host)
             hosts.append(host)
         }
@@ -94,8 +95,12 @@ private struct HostListReader {
     func read(
         _ node: Node, _ what: String, into host: inout HostList.Host
     ) throws(HostListError) {
-        let known = ["folder", "slots", "memory", "data-root"]
+        let known = ["folder", "slots", "memory", "data-root", "tags"]
         for entry in try entries(of: node, what, known: known) {
+            if entry.key == "tags" {
+                host.tags = try tags(entry, what)
+                continue
+            }
             let word = try word(entry, what)
             switch entry.key {
             case "folder": host.folder = word
@@ -118,6 +123,17 @@ private struct HostListReader {
                 host.memory = memory
             }
         }
+    }
+
+    private func tags(_ entry: Entry, _ what: String) throws(HostListError) -> [String] {
+        guard case .sequence(let items) = entry.value else {
+            throw error("`tags` of \(what) must be a list, `[fast, node7]`.", at: entry.place)
+        }
+        let tags = items.map { $0.scalar?.string ?? "" }
+        if let objection = Tag.objection(to: tags) {
+            throw error("`tags` of \(what): \(objection)", at: entry.place)
+        }
+        return tags
     }
 
     func word(_ entry: Entry, _ what: String) throws(HostListError) -> String {

@@ -25,6 +25,8 @@ public struct HostList: Hashable, Sendable {
         public var memory: Double?
         /// The folder that the corpora's files lie in there; nil takes that of this machine.
         public var dataRoot: String?
+        /// Its tags, which trials may need; none by default.
+        public var tags: [String] = []
     }
 
     /// A list of these machines.

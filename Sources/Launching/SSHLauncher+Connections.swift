@@ -66,7 +66,7 @@ extension SSHLauncher {
         if let slots = host.slots { arguments += ["--slots", "\(slots)"] }
         if let memory = host.memory { arguments += ["--memory", "\(memory)"] }
         if let root = host.dataRoot ?? site.sweep.dataRoot { arguments += ["--data-root", root] }
-        return arguments
+        return arguments + Worker.arguments(tags: site.tags + host.tags)
     }
 
     /// This machine's architecture.

@@ -51,7 +51,7 @@ public final class SlurmLauncher: Launcher {
         script = BatchScript(
             jobName: "concord-\(name)", program: ChildProcess.ownExecutable,
             address: "\(address)", key: key, slots: slots, logFolder: logFolder,
-            dataRoot: site.sweep.dataRoot)
+            dataRoot: site.sweep.dataRoot, tags: site.tags)
         fleet = SlurmFleet(jobsMax: jobs, slots: slots)
         notices.append("Jobs are called \(script.jobName), and their logs lie in \(logFolder).")
     }

@@ -1,12 +1,13 @@
-/// Queued trials, the longest first, kept apart by what they need and what they read.
+/// Queued trials, the longest first, kept apart by what they ask for and what they read.
 ///
 /// Trials whose times are within a factor of √2 count as equally long, and come in the order of the
 /// plan. An entry may be of a trial that is queued no more; the caller passes over it.
 struct Backlog: Sendable {
-    /// Trials that need equally much memory and read the same data.
+    /// Trials that ask for equally much memory and the same tags, and read the same data.
     struct Bucket: Sendable {
         let tier: Int
         let data: Int
+        let needs: Set<String>
         fileprivate(set) var waiting = Heap<Entry>()
     }
 
@@ -34,6 +35,7 @@ struct Backlog: Sendable {
     private struct Name: Hashable {
         let tier: Int
         let data: Int
+        let needs: Set<String>
     }
 
     private(set) var buckets: [Bucket] = []
@@ -45,12 +47,14 @@ struct Backlog: Sendable {
     var count: Int { buckets.reduce(0) { $0 + $1.waiting.elements.count } }
 
     /// - Complexity: O(log n).
-    mutating func insert(_ trial: Int, cost: Double, tier: Int, data: Int) {
-        let name = Name(tier: tier, data: data)
+    mutating func insert(
+        _ trial: Int, cost: Double, tier: Int, data: Int, needs: Set<String> = []
+    ) {
+        let name = Name(tier: tier, data: data, needs: needs)
         let place = places[name] ?? buckets.count
         if place == buckets.count {
             places[name] = place
-            buckets.append(Bucket(tier: tier, data: data))
+            buckets.append(Bucket(tier: tier, data: data, needs: needs))
             firsts.append(.max)
         }
         buckets[place].waiting.insert(Entry(trial: trial, cost: cost))

@@ -14,10 +14,13 @@ public struct Demands: Sendable {
         public var steps: Int
         /// Trials of equal numbers read the same matrices.
         public var data: Int
+        /// The tags that a worker must have.
+        public var needs: Set<String>
 
         /// A shape of these parts; the defaults ask for nothing.
         public init(
-            cell: Int = 0, bytes: Int = 0, work: Double = 1, steps: Int = 1, data: Int = 0
+            cell: Int = 0, bytes: Int = 0, work: Double = 1, steps: Int = 1, data: Int = 0,
+            needs: Set<String> = []
         ) {
             precondition(bytes >= 0 && work > 0 && steps >= 1, "A trial asks for \(bytes) bytes.")
             self.cell = cell
@@ -25,11 +28,14 @@ public struct Demands: Sendable {
             self.work = work
             self.steps = steps
             self.data = data
+            self.needs = needs
         }
     }
 
     /// The shapes; one at least.
     public let shapes: [Shape]
+    /// Whether any trial needs a tag.
+    let haveNeeds: Bool
     private let shapeOfTrial: [Int32]
 
     /// Trials of one shape, which asks for nothing.
@@ -42,6 +48,7 @@ public struct Demands: Sendable {
     public init(shapes: [Shape], shapeOfTrial: [Int32]) {
         precondition(!shapes.isEmpty, "There is no shape.")
         self.shapes = shapes
+        haveNeeds = shapes.contains { !$0.needs.isEmpty }
         self.shapeOfTrial = shapeOfTrial
     }
 

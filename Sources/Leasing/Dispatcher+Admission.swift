@@ -163,7 +163,7 @@ extension Dispatcher {
         case .queued:
             let parting = history.trials[trial].parting
             guard parting?.attempt == lease.attempt, parting?.worker == worker,
-                fits(trial, worker)
+                fits(trial, worker), hasTags(worker, for: trial)
             else { return false }
             record(.leased(lease, history.workers[worker].id))
             hold(trial, lease.attempt, worker)

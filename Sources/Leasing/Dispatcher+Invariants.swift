@@ -100,12 +100,12 @@ extension Dispatcher {
     private var brokenQueue: String? {
         let waiting = Set(fresh.buckets.flatMap { $0.waiting.elements.map(\.trial) })
         let suspects = workers.map { Set($0.suspects.elements.map(\.trial)) }
-        var least: Int?
+        var least: [Set<String>: Int] = [:]
         for trial in history.keys.indices where isQueued(trial) {
             let faults = history.trials[trial].faults
             if faults.isEmpty {
                 let tier = MemoryTier.holding(bytes(of: trial))
-                least = min(least ?? tier, tier)
+                least[demands[trial].needs] = min(least[demands[trial].needs] ?? tier, tier)
             }
             guard faults.allSatisfy({ $0.worker == faults[0].worker }) else {
                 // A journal may end between the second fault and the quarantine.
@@ -118,9 +118,14 @@ extension Dispatcher {
                 return "findable: trial \(history.keys[trial]) is queued and nowhere"
             }
         }
-        guard let least, !isStopping,
-            let worker = workers.indices.first(where: { isIdle($0) && room(on: $0) >= least })
-        else { return nil }
+        let idle = workers.indices.first { worker in
+            isIdle(worker)
+                && least.contains {
+                    $0.key.isSubset(of: history.workers[worker].resources.tags)
+                        && room(on: worker) >= $0.value
+                }
+        }
+        guard let worker = idle, !isStopping else { return nil }
         return "no idle hands: worker \(name(worker)) has an idle slot while a trial waits"
     }
 

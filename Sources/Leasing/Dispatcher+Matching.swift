@@ -49,9 +49,10 @@ extension Dispatcher {
             }
             if let other = shorter(for: worker) { return (other, worker) }
             idle.remove(worker)
+            ready.remove(worker)
             resting.append(worker)
         }
-        return available.workers == 1 ? matchOwnSuspect(ahead: ahead) : nil
+        return matchOwnSuspect(ahead: ahead)
     }
 
     private func front(_ ahead: Bool, from tier: Int) -> (first: Int?, second: Int?) {
@@ -75,11 +76,12 @@ extension Dispatcher {
         return near
     }
 
-    // MARK: Workers that end
+    // MARK: Workers that end, or lack a tag
 
-    /// Whether the trial would come to something before the worker ends: to its outcome, or to a
-    /// state from which another goes on.
+    /// Whether the worker has the tags that the trial needs, and the trial would come to something
+    /// before the worker ends: to its outcome, or to a state from which another goes on.
     func mayStart(_ trial: Int, on worker: Int) -> Bool {
+        guard hasTags(worker, for: trial) else { return false }
         guard let endsAt = workers[worker].endsAt else { return true }
         let left = endsAt - now - limits.graceSeconds
         let shape = demands[trial]
@@ -107,10 +109,9 @@ extension Dispatcher {
         var isTooLarge = false
         for case let other? in [accused.first, accused.second] {
             guard let suspect = suspect(of: other) else { continue }
-            let (first, second) = front(ahead, from: suspect.tier)
-            isTooLarge = isTooLarge || first == nil
-            for case let worker? in [first, second]
-            where worker != other && mayStart(suspect.trial, on: worker) {
+            let candidates = candidates(for: suspect, ahead: ahead)
+            isTooLarge = isTooLarge || candidates.isEmpty
+            for worker in candidates where worker != other && mayStart(suspect.trial, on: worker) {
                 return (takeSuspect(of: other), worker)
             }
         }
@@ -121,11 +122,36 @@ extension Dispatcher {
         return nil
     }
 
+    /// Two workers in front that the trial fits into; where it needs tags, all that have them.
+    private func candidates(for suspect: Suspect, ahead: Bool) -> [Int] {
+        guard demands[suspect.trial].needs.isEmpty else {
+            return workers.indices.filter {
+                (ahead ? ready : idle).contains($0) && suspect.tier <= room(on: $0)
+                    && hasTags($0, for: suspect.trial)
+            }
+        }
+        let (first, second) = front(ahead, from: suspect.tier)
+        return [first, second].compactMap { $0 }
+    }
+
+    /// A trial for the very worker that it failed on, where no other could have it.
     private mutating func matchOwnSuspect(ahead: Bool) -> (trial: Int, worker: Int)? {
-        guard let worker = front(ahead, from: 0).first, let suspect = suspect(of: worker),
-            suspect.tier <= room(on: worker), mayStart(suspect.trial, on: worker)
-        else { return nil }
-        return (takeSuspect(of: worker), worker)
+        guard accused.first != nil, available.workers == 1 || demands.haveNeeds else { return nil }
+        for worker in workers.indices
+        where accused.contains(worker) && (ahead ? ready : idle).contains(worker) {
+            guard let suspect = suspect(of: worker), suspect.tier <= room(on: worker),
+                mayStart(suspect.trial, on: worker), !hasOther(than: worker, for: suspect.trial)
+            else { continue }
+            return (takeSuspect(of: worker), worker)
+        }
+        return nil
+    }
+
+    private func hasOther(than worker: Int, for trial: Int) -> Bool {
+        guard available.workers > 1 else { return false }
+        return workers.indices.contains {
+            $0 != worker && workers[$0].isAvailable && hasTags($0, for: trial)
+        }
     }
 
     /// The first trial that waits because it failed on `worker`; without one it is accused no more.

@@ -34,7 +34,10 @@ extension Dispatcher {
         let pool = workers[worker].pool
         guard bytes != 0, pools[pool].capacity < .max else { return }
         pools[pool].reserved += bytes
-        for member in pools[pool].members where member != worker { place(member) }
+        for member in pools[pool].members where member != worker {
+            if bytes < 0 { resting.remove(member) }
+            place(member)
+        }
     }
 
     /// Brings the worker to the memory and the machine that the journal says it has, with what is
@@ -73,7 +76,10 @@ extension Dispatcher {
     private mutating func measure(_ pool: Int) {
         let members = pools[pool].members
         pools[pool].capacity = members.map { history.workers[$0].resources.memoryBytes }.min() ?? 0
-        for member in members { place(member) }
+        for member in members {
+            resting.remove(member)
+            place(member)
+        }
     }
 
     func heldBytes(of worker: Int) -> Int {

@@ -35,11 +35,14 @@ extension Dispatcher {
 
     mutating func file(_ trial: Int) {
         let tier = MemoryTier.holding(bytes(of: trial))
+        wakeResting()
         guard let fault = history.trials[trial].faults.last else {
             let shape = demands[trial]
-            return fresh.insert(trial, cost: cost(of: shape), tier: tier, data: shape.data)
+            return fresh.insert(
+                trial, cost: cost(of: shape), tier: tier, data: shape.data, needs: shape.needs)
         }
-        workers[fault.worker].suspects.insert(Suspect(tier: tier, trial: trial))
+        workers[fault.worker].suspects.insert(
+            Suspect(hasNeeds: !demands[trial].needs.isEmpty, tier: tier, trial: trial))
         accused.append(fault.worker)
     }
 

@@ -11,6 +11,8 @@ extension Dispatcher {
         public let forecast: CostModel.Forecast?
         /// What waits for more memory than any worker has; nil when nothing does.
         public let outsized: Outsized?
+        /// What waits for tags that no worker has; nil when nothing does.
+        public let untagged: Untagged?
     }
 
     /// What a status line shows of a worker.
@@ -56,6 +58,6 @@ extension Dispatcher {
                     leases: workers[worker].leases.map {
                         HeldLease(lease: history.lease($0.trial, $0.attempt), progress: $0.progress)
                     })
-            }, forecast: forecast, outsized: outsized)
+            }, forecast: forecast, outsized: outsized, untagged: untagged)
     }
 }

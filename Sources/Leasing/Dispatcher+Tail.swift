@@ -70,7 +70,7 @@ extension Dispatcher {
     /// not end two at a time.
     private func mayCopy(_ trial: Int, _ worker: Int) -> Bool {
         !history.holders(of: trial).contains { $0.worker == worker }
-            && workers[worker].endsAt == nil
+            && workers[worker].endsAt == nil && hasTags(worker, for: trial)
             && history.trials[trial].faults.isEmpty && history.trials[trial].lost.isEmpty
     }
 
@@ -154,9 +154,12 @@ extension Dispatcher {
         }
     }
 
-    /// Gives cordoned workers trials again when nobody else is there; whether there was one.
+    /// Gives cordoned workers trials again when nobody else is there for what waits; whether there
+    /// was one.
     mutating func releaseCordoned() -> Bool {
-        guard cordoned > 0, available.workers == 0, history.counts.queued > 0 else { return false }
+        guard cordoned > 0, history.counts.queued > 0,
+            available.workers == 0 || untagged != nil
+        else { return false }
         var found = false
         for worker in workers.indices where workers[worker].leaving == .cordoned {
             guard case .connected = workers[worker].presence else { continue }

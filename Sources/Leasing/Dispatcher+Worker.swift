@@ -18,7 +18,8 @@ extension Dispatcher {
         var machine: Int?
         /// When it ends, whatever it does then; nil when that is not known.
         var endsAt: Instant?
-        /// Queued trials that failed on it, and on no other worker; the least memory first.
+        /// Queued trials that failed on it, and on no other worker; those without tags and the
+        /// least memory first.
         var suspects = Heap<Suspect>()
         /// The different trials that failed on it since it last finished one, and on no other.
         var blames: Set<Int> = []
@@ -81,10 +82,14 @@ extension Dispatcher {
 
     /// A trial that failed on a worker.
     struct Suspect: Hashable, Comparable, Sendable {
+        let hasNeeds: Bool
         let tier: Int
         let trial: Int
 
-        static func < (a: Suspect, b: Suspect) -> Bool { (a.tier, a.trial) < (b.tier, b.trial) }
+        /// One that waits for a worker with a tag holds up no other.
+        static func < (a: Suspect, b: Suspect) -> Bool {
+            (a.hasNeeds ? 1 : 0, a.tier, a.trial) < (b.hasNeeds ? 1 : 0, b.tier, b.trial)
+        }
     }
 
     /// A moment to look at a worker.

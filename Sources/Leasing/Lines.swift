@@ -19,6 +19,8 @@ struct Lines: Sendable {
         busy = Array(repeating: 0, count: (count + 63) / 64)
     }
 
+    func contains(_ member: Int) -> Bool { member < line.count && line[member] >= 0 }
+
     /// The highest line in which somebody stands.
     var highest: Int? {
         for word in busy.indices.reversed() where busy[word] != 0 {

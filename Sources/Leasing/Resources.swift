@@ -13,19 +13,22 @@ public struct Resources: Hashable, Sendable {
     public var machine: String
     /// The instruction set that it computes with, for people.
     public var instructionSet: String
+    /// What its owner calls it, such as `fast`: trials may need tags.
+    public var tags: Set<String>
     /// Seconds until it ends, whatever it does then; nil when it has no end that is known.
     public var secondsLeft: Double?
 
     /// Resources of these parts; nothing is said of any, unless told otherwise.
     public init(
         cores: Int = 0, memoryBytes: Int = 0, memoryPool: String = "", machine: String = "",
-        instructionSet: String = "", secondsLeft: Double? = nil
+        instructionSet: String = "", tags: Set<String> = [], secondsLeft: Double? = nil
     ) {
         self.cores = cores
         self.memoryBytes = memoryBytes
         self.memoryPool = memoryPool
         self.machine = machine
         self.instructionSet = instructionSet
+        self.tags = tags
         self.secondsLeft = secondsLeft
     }
 

@@ -71,6 +71,7 @@ extension WireHello {
         memoryPool = hello.resources.memoryPool
         machine = hello.resources.machine
         instructionSet = hello.resources.instructionSet
+        tags = hello.resources.tags.sorted()
         if let seconds = hello.resources.secondsLeft { secondsLeft = seconds }
     }
 
@@ -93,11 +94,15 @@ extension WireHello {
         try WireCodec.check(
             !hasSecondsLeft || secondsLeft >= 0 && secondsLeft <= 1e12,
             "a worker has \(secondsLeft) seconds left")
+        try WireCodec.check(
+            tags.count <= Tag.countMax && tags.allSatisfy(Tag.isValid),
+            "a worker's \(tags.count) tags are no such words")
         return Resources(
             cores: Int(cores), memoryBytes: Int(memoryBytes),
             memoryPool: try memoryPool.word("the name of a memory"),
             machine: try machine.word("the name of a machine"),
             instructionSet: try instructionSet.word("the name of an instruction set"),
+            tags: Set(tags),
             secondsLeft: hasSecondsLeft ? secondsLeft : nil)
     }
 }

@@ -702,6 +702,8 @@ nonisolated struct WireHello: Sendable {
   /// Clears the value of `secondsLeft`. Subsequent reads from it will return its default value.
   mutating func clearSecondsLeft() {self._secondsLeft = nil}
 
+  var tags: [String] = []
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -1966,7 +1968,7 @@ nonisolated extension WireAnswer: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Hello"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}worker\0\u{1}name\0\u{1}slots\0\u{3}protocol_version\0\u{3}numerics_version\0\u{3}numeric_class\0\u{1}sweep\0\u{1}leases\0\u{1}cores\0\u{3}memory_bytes\0\u{3}memory_pool\0\u{1}machine\0\u{3}instruction_set\0\u{3}seconds_left\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}worker\0\u{1}name\0\u{1}slots\0\u{3}protocol_version\0\u{3}numerics_version\0\u{3}numeric_class\0\u{1}sweep\0\u{1}leases\0\u{1}cores\0\u{3}memory_bytes\0\u{3}memory_pool\0\u{1}machine\0\u{3}instruction_set\0\u{3}seconds_left\0\u{1}tags\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1988,6 +1990,7 @@ nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       case 12: try { try decoder.decodeSingularStringField(value: &self.machine) }()
       case 13: try { try decoder.decodeSingularStringField(value: &self.instructionSet) }()
       case 14: try { try decoder.decodeSingularDoubleField(value: &self._secondsLeft) }()
+      case 15: try { try decoder.decodeRepeatedStringField(value: &self.tags) }()
       default: break
       }
     }
@@ -2040,6 +2043,9 @@ nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     try { if let v = self._secondsLeft {
       try visitor.visitSingularDoubleField(value: v, fieldNumber: 14)
     } }()
+    if !self.tags.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.tags, fieldNumber: 15)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2058,6 +2064,7 @@ nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if lhs.machine != rhs.machine {return false}
     if lhs.instructionSet != rhs.instructionSet {return false}
     if lhs._secondsLeft != rhs._secondsLeft {return false}
+    if lhs.tags != rhs.tags {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -8,7 +8,7 @@ extension Recipe {
             throw section.error("\(section.what) lacks `network`. Known are \(known).")
         }
         try kind.refuseUselessSettings(section)
-        try section.refuseUnknown(known: ["network"] + kind.keys + kind.trainingKeys)
+        try section.refuseUnknown(known: ["network", "needs"] + kind.keys + kind.trainingKeys)
         if kind != .emafn { _ = try section.choice("fusion", FusionKind.self) }
         let network: NetworkRecipe
         switch kind {

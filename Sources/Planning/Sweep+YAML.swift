@@ -48,6 +48,19 @@ extension Sweep {
             validation: try Sweep.validation(root),
             seeds: try root.integer("seeds", in: 1...10_000) ?? 5)
         limits = try Sweep.limits(root)
+        needs = try Sweep.needs(root)
+    }
+
+    private static func needs(_ root: SweepSection) throws(SweepError) -> [String: Set<String>] {
+        var needs: [String: Set<String>] = [:]
+        for section in try root.section("models")?.sections("model") ?? [] {
+            guard let tags = try section.words("needs", "tag") else { continue }
+            if let objection = Tag.objection(to: tags) {
+                throw section.error("`needs` of \(section.what): \(objection)", at: "needs")
+            }
+            needs[section.name] = Set(tags)
+        }
+        return needs
     }
 
     private static func limits(_ root: SweepSection) throws(SweepError) -> RunLimits {

@@ -20,6 +20,9 @@ public struct Sweep: Hashable, Sendable {
     /// What the user says about how trials run, which changes none of their numbers. The default
     /// says nothing.
     public var limits = RunLimits()
+    /// The tags that a worker must have to train a model's trials, by the model's name; those that
+    /// are not named need none. No ingredient of a trial.
+    public var needs: [String: Set<String>] = [:]
 
     /// A sweep of these parts.
     public init(

@@ -14,6 +14,7 @@ public final class LocalWorkers: Launcher {
     private let key: String
     private let dataRoot: String?
     private let orphanSeconds: Double
+    private let tags: [String]
     private var places: [Place]
 
     private struct Place {
@@ -37,6 +38,7 @@ public final class LocalWorkers: Launcher {
         key = KeyFolder.ownerFile(of: site.store)
         dataRoot = site.sweep.dataRoot
         orphanSeconds = site.orphanSeconds
+        tags = site.tags
         places = []
         var number = 0
         while places.count < count ?? Terminal.cores {
@@ -94,6 +96,7 @@ public final class LocalWorkers: Launcher {
             "work", endpoint, "--key", key, "--slots", "1", "--spool", folder,
             "--orphan-seconds", "\(orphanSeconds)",
         ]
+        arguments += Worker.arguments(tags: tags)
         if let dataRoot { arguments += ["--data-root", dataRoot] }
         let log = open("\(folder)/log", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
         guard log >= 0 else { throw RunningError.system("open \(folder)/log", code: errno) }

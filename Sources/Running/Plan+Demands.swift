@@ -23,12 +23,13 @@ extension Plan {
 
     private func shape(_ trial: Trial, data: Int) -> Demands.Shape {
         let (cell, split) = (cells[trial.cell], splits[trial.split])
+        let needs = sweep.needs[cell.recipe.name] ?? []
         guard let work = try? TrialWork(self, cell, split),
             let memory = try? TrialMemory(self, cell, split)
-        else { return Demands.Shape(cell: trial.cell, data: data) }
+        else { return Demands.Shape(cell: trial.cell, data: data, needs: needs) }
         return Demands.Shape(
             cell: trial.cell, bytes: memory.peak, work: work.operations, steps: work.steps,
-            data: data)
+            data: data, needs: needs)
     }
 
     /// A number for each cell; cells that read the same feature sets of the same recordings have

@@ -91,6 +91,7 @@ final class ProgressDisplay {
             parts.append(forecast.text)
         }
         if let outsized = summary.outsized { parts.append(outsized.text) }
+        if let untagged = summary.untagged { parts.append(untagged.text) }
         return parts.joined(separator: ", ")
     }
 
@@ -129,12 +130,24 @@ extension Outsized {
     }
 }
 
+extension Untagged {
+    /// What waits for tags, and what to do.
+    var text: String {
+        """
+        \(count) trials wait for a worker with the tags that they need, the first of them for \
+        \(needs.joined(separator: " and ")), and none is there: start one with \
+        \(needs.map { "--tag \($0)" }.joined(separator: " "))
+        """
+    }
+}
+
 extension Resources {
-    /// `8 cores, 31.2 GiB, avx2`; empty where nothing is said.
+    /// `8 cores, 31.2 GiB, avx2, tags fast node7`; empty where nothing is said.
     var text: String {
         [
             cores > 0 ? "\(cores) cores" : "",
             memoryBytes > 0 ? Memory.spelled(memoryBytes) : "", instructionSet,
+            tags.isEmpty ? "" : "tags " + tags.sorted().joined(separator: " "),
         ].filter { !$0.isEmpty }.joined(separator: ", ")
     }
 }

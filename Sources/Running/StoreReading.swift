@@ -54,7 +54,7 @@ struct StoreReading {
     func provenance() throws -> String {
         let columns = [
             "attempt", "host", "process", "started", "seconds", "peakBytes", "version", "numerics",
-            "instructionSet",
+            "instructionSet", "tags",
         ]
         var lines = [(["key"] + columns).joined(separator: ",")]
         for key in plan.uniqueKeys {

@@ -61,14 +61,17 @@ public struct StoreStatus {
         return lines.joined(separator: "\n")
     }
 
-    /// How long the rest will take, and what waits for more memory; learnt from the trials that the
-    /// store holds.
+    /// How long the rest will take, learnt from the trials that the store holds, and what waits for
+    /// more memory or for tags.
     private var outlook: [String] {
         let demands = plan.demands
         let (left, slots) = reading.history.left(demands)
         let costs = try? reading.store.costs(of: plan, demands)
         let forecast = costs?.forecast(left: left, elapsed: 0, slots: slots)
-        return [forecast?.text, reading.history.outsized(demands)?.text].compactMap { $0 }
+        return [
+            forecast?.text, reading.history.outsized(demands)?.text,
+            reading.history.untagged(demands)?.text,
+        ].compactMap { $0 }
     }
 
     private var plan: Plan { reading.plan }

@@ -13,9 +13,11 @@ import Training
 final class TrainerBench {
     private let sweep: LoadedSweep
     private let matrices: TrialMatrices
+    private let tags: [String]
 
-    init(sweep: LoadedSweep, cache: String?) {
+    init(sweep: LoadedSweep, cache: String?, tags: [String] = []) {
         self.sweep = sweep
+        self.tags = tags
         matrices = TrialMatrices(sweep: sweep, cache: cache)
     }
 
@@ -28,7 +30,8 @@ final class TrainerBench {
                 throw RunningError("the plan has no trial \(lease.key)")
             }
             let result = try result(of: trial, lease, from: checkpoint)
-            let provenance = Provenance(lease: lease, started: started, ended: Clock.wallSeconds)
+            let provenance = Provenance(
+                lease: lease, started: started, ended: Clock.wallSeconds, tags: tags)
             TrainerLoop.reply(
                 .finished(
                     lease,
@@ -134,8 +137,10 @@ struct Provenance {
     let lease: LeaseID
     let started: Double
     let ended: Double
+    let tags: [String]
 
-    /// Host, process, times in seconds, peak memory in bytes, and what computed.
+    /// Host, process, times in seconds, peak memory in bytes, what computed, and the worker's tags
+    /// if it has any.
     var json: String {
         var usage = rusage()
         getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
@@ -159,6 +164,10 @@ struct Provenance {
         writer.integer(Numerics.version)
         writer.key("instructionSet")
         writer.string(InstructionSet.current.name)
+        if !tags.isEmpty {
+            writer.key("tags")
+            writer.string(tags.joined(separator: " "))
+        }
         writer.endObject()
         return writer.text
     }

@@ -11,11 +11,14 @@ import Synchronization
 /// its worker. Every trial starts from its key alone, so that what ran before changes nothing.
 public struct TrainerLoop {
     private let requests = RequestQueue()
+    private let tags: [String]
     /// The worker has asked for a checkpoint: whoever trains takes it back and says one.
     static let isSaveWanted = Atomic<Bool>(false)
 
     /// A trainer that has not begun.
-    public init() {}
+    ///
+    /// - Parameter tags: Its worker's, which are written into provenances.
+    public init(tags: [String]) { self.tags = tags }
 
     /// Trains until the worker closes the pipe.
     public func run() throws -> ExitStatus {
@@ -31,7 +34,8 @@ public struct TrainerLoop {
             switch requests.next() {
             case .prepare(let document, let dataRoot, let cache):
                 bench = TrainerBench(
-                    sweep: try LoadedSweep(document: document, dataRoot: dataRoot), cache: cache)
+                    sweep: try LoadedSweep(document: document, dataRoot: dataRoot), cache: cache,
+                    tags: tags)
                 TrainerLoop.reply(.ready)
             case .train(let lease, let checkpoint, let keepsModel):
                 guard let bench else { throw RunningError("asked to train before a sweep came") }

@@ -14,10 +14,10 @@ final class TrainerProcess {
     private var reader = FrameReader(framesMax: WireCodec.workerFramesMax)
     private var buffer = [UInt8](repeating: 0, count: 1 << 16)
 
-    /// Starts a trainer.
+    /// Starts a trainer of a worker with these tags.
     ///
     /// - Throws: ``RunningError`` when the system gives no process or pipe.
-    init() throws {
+    init(tags: [String] = []) throws {
         let toTrainer = try ChildPipe()
         let fromTrainer = try ChildPipe()
         input = toTrainer.writing
@@ -28,7 +28,8 @@ final class TrainerProcess {
         }
         do {
             process = try ChildProcess(
-                executable: ChildProcess.ownExecutable, arguments: ["trainer"],
+                executable: ChildProcess.ownExecutable,
+                arguments: ["trainer"] + Worker.arguments(tags: tags),
                 input: toTrainer.reading, output: fromTrainer.writing)
         } catch {
             close(input)

@@ -30,6 +30,7 @@ public final class Worker {
     private var caps: [MemoryCap?]
     private let memoryBytes: Int?
     private let machineBytes: Int
+    private let tags: [String]
     private var memorySeenAt = -Double.infinity
     private var document: SweepDocument?
     private var sequence: UInt64 = 0
@@ -51,15 +52,19 @@ public final class Worker {
     ///     workers of one machine share.
     ///   - cache: The folder for data that this machine lacks; nil takes the user's own.
     ///   - cacheBytes: How much it may hold; 20 GiB by default.
+    ///   - tags: What its owner calls it; trials may need tags.
     ///   - until: When the worker ends, as ``WorkerEnd`` spells it.
     ///   - orphanSeconds: How long to wait for a coordinator that is away; nil waits for ever.
     /// - Throws: an error when the address is none, or another worker uses the spool.
     public init(
         address: String, credential: Credential?, slots: Int?, spool folder: String,
         dataRoot: String?, memoryBytes: Int? = nil, totalBytes: Int? = nil, cache: String? = nil,
-        cacheBytes: Int = 20 << 30, until: String? = nil, orphanSeconds: Double?
+        cacheBytes: Int = 20 << 30, tags: [String] = [], until: String? = nil,
+        orphanSeconds: Double?
     ) throws {
-        let resources = Machine.resources(memoryBytes: totalBytes)
+        var resources = Machine.resources(memoryBytes: totalBytes)
+        resources.tags = Set(tags)
+        self.tags = resources.tags.sorted()
         machineBytes = resources.memoryBytes
         let slots = slots ?? Machine.slots(memoryBytes: machineBytes)
         let secondsLeft = try WorkerEnd.seconds(until).map { $0 - Clock.wallSeconds }
@@ -93,6 +98,9 @@ public final class Worker {
             endsAt: secondsLeft.map { Worker.now + $0 }, at: Worker.now)
         StopSignal.watch(waking: reactor.waker)
     }
+
+    /// How tags are given on to a process of this program.
+    public static func arguments(tags: [String]) -> [String] { tags.flatMap { ["--tag", $0] } }
 
     /// Seconds between two looks at the memory of trainers.
     private static let memorySeconds = 0.25
@@ -282,7 +290,7 @@ public final class Worker {
         if let running = trainers[slot] {
             trainer = running
         } else {
-            trainer = try TrainerProcess()
+            trainer = try TrainerProcess(tags: tags)
             trainers[slot] = trainer
             reactor.watch(trainer.output)
             if let document {

@@ -96,6 +96,9 @@ extension Auditor {
         expect(
             hasRoom(for: lease.key, on: worker), .roomy,
             "\(name) is leased to \(worker), whose memory does not hold it too")
+        expect(
+            sweep.needs(lease.key).isSubset(of: resources[worker]?.tags ?? []), .roomy,
+            "\(name) is leased to \(worker), which lacks a tag")
         attempts[lease.key] = max(newest, lease.attempt)
         live[lease.key, default: []].append(Holding(lease: lease, worker: worker))
         holders[lease] = worker

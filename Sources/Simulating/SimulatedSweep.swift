@@ -25,6 +25,9 @@ struct SimulatedSweep: Sendable {
     /// The memory that a trainer of the trial has.
     func bytes(_ key: TrialKey) -> Int { numbers[key].map { demands[$0].bytes } ?? 0 }
 
+    /// The tags that a worker must have for the trial.
+    func needs(_ key: TrialKey) -> Set<String> { numbers[key].map { demands[$0].needs } ?? [] }
+
     func number(_ key: TrialKey) -> Int? { numbers[key] }
 
     func name(_ key: TrialKey) -> String { numbers[key].map { "t\($0)" } ?? "t?" }

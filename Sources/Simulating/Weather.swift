@@ -93,6 +93,8 @@ struct Weather: Sendable {
         }
         ends = hasFaults && random.chance(0.4)
         outgrow = random.chance(0.3) ? 0.05 : 0
+        guard random.chance(0.3) else { return }
+        for place in shapes.indices where random.chance(0.5) { shapes[place].needs = ["x"] }
     }
 
     /// What a worker says that it has.
@@ -101,6 +103,7 @@ struct Weather: Sendable {
         return Resources(
             cores: slots, memoryBytes: memoryBytes, memoryPool: machines > 0 ? machine : "",
             machine: memoryBytes > 0 ? machine : "", instructionSet: "any",
+            tags: worker % 3 == 0 ? ["x"] : [],
             secondsLeft: secondsLeft)
     }
 

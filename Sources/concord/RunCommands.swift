@@ -2,6 +2,7 @@ import ArgumentParser
 import Launching
 import Leasing
 import Messaging
+import Planning
 import Running
 
 /// `concord run`: a sweep, with the workers that it starts.
@@ -38,6 +39,11 @@ struct RunCommand: ParsableCommand {
         parsing: .unconditionalSingleValue,
         help: "With --on slurm: an option for sbatch, such as --partition=long; any number.")
     var sbatch: [String] = []
+
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: "A tag of all workers that are started; models may need tags; any number.")
+    var tag: [String] = []
 
     @Option(help: "With --on ssh: the file that lists the machines.")
     var hosts: String?
@@ -82,6 +88,7 @@ struct RunCommand: ParsableCommand {
         if on == .ssh, workers != nil {
             throw ValidationError("--workers is not for --on ssh: the list of hosts says `slots`.")
         }
+        if let objection = Tag.objection(to: tag) { throw ValidationError("--tag: \(objection)") }
         guard (on == .ssh) == (hosts != nil) else {
             throw ValidationError("--on ssh and --hosts FILE go together.")
         }
@@ -110,7 +117,7 @@ struct RunCommand: ParsableCommand {
             let run = SweepRun(
                 sweep: loaded, store: store ?? loaded.defaultStore,
                 bind: bind ?? address?.bindable,
-                retry: retry, takeOver: takeOver, keepsModels: keepModels)
+                retry: retry, takeOver: takeOver, keepsModels: keepModels, tags: tag)
             return try run.run { site in
                 switch on {
                 case .local: try LocalWorkers(count: workers, site: site)
@@ -232,6 +239,11 @@ struct WorkCommand: ParsableCommand {
     var cacheGib = 20.0
 
     @Option(
+        parsing: .unconditionalSingleValue,
+        help: "A tag, such as fast or node7: trials whose model needs it come here; any number.")
+    var tag: [String] = []
+
+    @Option(
         help: """
             When this worker ends, such as 18:30 or 2026-11-26T18:30: it begins nothing that would \
             come to nothing, and gives back what runs (default: the end of its Slurm job, if any).
@@ -254,6 +266,7 @@ struct WorkCommand: ParsableCommand {
                 throw ValidationError("\(name) is in GiB, 0.001 or more.")
             }
         }
+        if let objection = Tag.objection(to: tag) { throw ValidationError("--tag: \(objection)") }
         if let orphanSeconds, !(orphanSeconds > 0) {
             throw ValidationError("--orphan-seconds must be positive.")
         }
@@ -265,7 +278,7 @@ struct WorkCommand: ParsableCommand {
                 address: address, credential: try credential(), slots: Int(slots), spool: spool,
                 dataRoot: dataRoot, memoryBytes: memory.map { Int($0 * Double(1 << 30)) },
                 totalBytes: memoryTotal.map { Int($0 * Double(1 << 30)) }, cache: cache,
-                cacheBytes: Int(cacheGib * Double(1 << 30)), until: until,
+                cacheBytes: Int(cacheGib * Double(1 << 30)), tags: tag, until: until,
                 orphanSeconds: orphanSeconds
             ).run()
         }
@@ -288,7 +301,9 @@ struct TrainerCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "trainer", abstract: "Train what a worker asks for.", shouldDisplay: false)
 
+    @Option(parsing: .unconditionalSingleValue) var tag: [String] = []
+
     func run() throws {
-        try conclude { try TrainerLoop().run() }
+        try conclude { try TrainerLoop(tags: tag).run() }
     }
 }

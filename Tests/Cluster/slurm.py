@@ -4,6 +4,8 @@ whose jobs is ended by its time limit, one put back into the queue, and one lose
     slurm.py FOLDER [CASE...]      FOLDER has the built concord
 """
 
+import json
+import pathlib
 import shutil
 import sys
 import time
@@ -18,6 +20,7 @@ SlurmctldHost=login({login})
 SlurmUser=root
 SlurmdUser=root
 AuthType=auth/munge
+AuthInfo=cred_expire=15
 CredType=cred/munge
 StateSaveLocation=/var/lib/slurm-state
 SlurmdSpoolDir=/var/lib/slurm-spool
@@ -59,11 +62,14 @@ def start_slurm(stage):
     nodes = "\n".join(
         f"NodeName={host.name} NodeAddr={host.address} CPUs=2 RealMemory=2000 State=UNKNOWN"
         for host in stage.hosts)
+    names = "127.0.0.1 localhost\n" + "".join(
+        f"{machine.address} {machine.name}\n" for machine in [stage.login] + stage.hosts)
     config = CONFIG.format(login=stage.login.address, nodes=nodes,
                            names=",".join(host.name for host in stage.hosts))
     for machine in [stage.login] + stage.hosts:
         machine.run("mkdir", "-p", "/etc/slurm", "/var/lib/slurm-state", "/var/lib/slurm-spool")
         machine.path("/etc/slurm/slurm.conf").write_text(config)
+        machine.path("/etc/hosts").write_text(names)
         machine.run("sh", "-c", "mkdir -p /run/munge && chown munge: /run/munge && "
                     "su -s /bin/sh munge -c '/usr/sbin/munged --force'")
     stage.login.start("slurmctld", "-D", "-c", log="slurmctld")
@@ -129,6 +135,45 @@ def disturbed(stage):
     return f"{replaced} jobs in all; by node {stage.provenance(store)}"
 
 
+def coordinator_job(stage):
+    """The template of cluster/slurm, in the folder that all share; told in the middle that its time is
+    over, it puts itself back into the queue and goes on from its bundle."""
+    shared = stage.login.path("/shared")
+    template = pathlib.Path(__file__).parents[2] / "cluster/slurm/coordinator.sbatch"
+    (shared / "coordinator.sbatch").write_text(template.read_text())
+    (shared / "sweep.yaml").write_text(stage.login.path("/lab/sweep.yaml").read_text())
+    job = stage.login.run("sh", "-c", "cd /shared && PATH=/opt/concord:$PATH TMPDIR=/tmp exec sbatch "
+                          "--parsable coordinator.sbatch sweep.yaml 5 --sbatch=--time=30").stdout.strip()
+    log = shared / f"concord-coordinator-{job}.log"
+
+    def state():
+        return {name: (said, node) for name, said, node in jobs(stage)}.get(job, ("", ""))
+
+    def finished():
+        host = next((host for host in stage.hosts if host.name == state()[1]), None)
+        said = "" if host is None else host.run(
+            PROGRAM, "status", f"/tmp/concord-root-{job}.store", "--json", check=False).stdout
+        return json.loads(said)["finished"] if said.startswith("{") else 0
+
+    try:
+        before = eventually(finished, "a trial is finished", 90)
+        stage.login.run("scancel", "--batch", "--signal=INT", job)
+        eventually(lambda: state()[0] != "RUNNING", "the job is put back into the queue", 60)
+        if finished() == stage.trials:
+            raise Failure("the sweep was over before the job was told to end; make it longer")
+        eventually(lambda: state()[0] == "COMPLETED", "the job is done", 300)
+    except Failure as failure:
+        raise Failure(f"{failure}; its state is {state()}, and its log:\n"
+                      + (log.read_text() if log.exists() else ""))
+    store = stage.new_store()
+    stage.login.run(PROGRAM, "store", "unbundle", "/shared/sweep.store.tar", "--output", store)
+    stage.is_calm(store)
+    left = [other for other in jobs(stage) if other[1] in ["RUNNING", "PENDING"]]
+    if left:
+        raise Failure(f"jobs are left: {left}")
+    return f"{before} of {stage.trials} trials were finished before; by node {stage.provenance(store)}"
+
+
 def main(folder, names):
     reason = missing()
     if reason is not None:
@@ -143,6 +188,7 @@ def main(folder, names):
         for what, case in [
             ("six jobs on three nodes", undisturbed),
             ("a job ended by its time limit, one requeued, and one whose node is set DOWN", disturbed),
+            ("the coordinator as a job, by the template, requeued in the middle", coordinator_job),
         ]:
             if names and case.__name__ not in names:
                 continue

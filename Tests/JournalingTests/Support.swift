@@ -62,7 +62,8 @@ let allEvents: [JournalEvent] = [
         worker,
         Resources(
             cores: 8, memoryBytes: 7 << 30, memoryPool: "m/slice", machine: "m",
-            instructionSet: "avx2")),
+            instructionSet: "avx2", tags: ["fast", "node7"])),
+    .announced(worker, Resources(tags: ["alone"])),
     .announced(worker, Resources()),
     .leased(lease(1), worker),
     .finished(lease(1), worker, delivery(1)),

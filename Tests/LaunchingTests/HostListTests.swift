@@ -12,7 +12,7 @@ import Testing
                 defaults: {folder: work/concord, memory: 8}
                 hosts:
                   node1:
-                  eva@node2: {slots: 4, data-root: "/data/with blank"}
+                  eva@node2: {slots: 4, data-root: "/data/with blank", tags: [fast, node2]}
                   10.0.0.3: {folder: other, slots: auto}
                 """, file: "hosts.yaml")
         #expect(list.sshConfig == "ssh_config")
@@ -21,7 +21,7 @@ import Testing
                 HostList.Host(name: "node1", folder: "work/concord", memory: 8),
                 HostList.Host(
                     name: "eva@node2", folder: "work/concord", slots: 4, memory: 8,
-                    dataRoot: "/data/with blank"),
+                    dataRoot: "/data/with blank", tags: ["fast", "node2"]),
                 HostList.Host(name: "10.0.0.3", folder: "other", memory: 8),
             ])
     }
@@ -47,6 +47,8 @@ import Testing
             ("hosts:\n  a: {slots: two}", "hosts.yaml:2: `slots` of host `a` is `two`; it must "),
             ("hosts:\n  a: {memory: -1}", "hosts.yaml:2: `memory` of host `a` is `-1`; it is in"),
             ("hosts:\n  a: {folder: [x]}", "hosts.yaml:2: `folder` of host `a` must be a word"),
+            ("hosts:\n  a: {tags: fast}", "hosts.yaml:2: `tags` of host `a` must be a list, `["),
+            ("hosts:\n  a: {tags: [-x]}", "hosts.yaml:2: `tags` of host `a`: `-x` is no tag: 1 to"),
             ("hosts:\n  a: {folder: }", "hosts.yaml:2: `folder` of host `a` must be a word"),
             ("hosts:\n  a:\n  a:", "a mapping has the key `a` twice. Remove one."),
             ("hosts:\n  a: {", "the list of hosts is no YAML: "),

@@ -70,7 +70,8 @@ extension Cast {
         case .planned(_, let trials): "planned \(trials)"
         case .joined(let worker, _, let slots): "joined \(worker) slots=\(slots)"
         case .announced(let worker, let resources):
-            "announced \(worker) \(resources.memoryBytes >> 30) GiB"
+            (["announced \(worker) \(resources.memoryBytes >> 30) GiB"] + resources.tags.sorted())
+                .joined(separator: " ")
         case .left(let worker, let lost): "left \(worker)\(lost ? " lost" : "")"
         case .leased(let lease, let worker): "leased \(name(lease)) \(worker)"
         case .finished(let lease, let worker, _): "finished \(name(lease)) \(worker)"

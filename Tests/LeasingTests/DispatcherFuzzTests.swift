@@ -28,7 +28,7 @@ struct Babel {
             shapes.append(
                 Demands.Shape(
                     cell: number, bytes: random.below(6) << 30, work: random.between(1, 9),
-                    data: random.below(2)))
+                    data: random.below(2), needs: [[], [], ["x"], ["x", "y"]][random.below(4)]))
         }
         let sweep = SimulatedSweep(trials: trials, shapes: shapes)
         dispatcher = try Cast.dispatcher(
@@ -122,6 +122,7 @@ struct Babel {
         hello.resources = Resources(
             memoryBytes: [0, 4 << 30, 9 << 30][random.below(3)],
             memoryPool: ["", "m"][random.below(2)], machine: ["", "m"][random.below(2)],
+            tags: [[], ["x"], ["x", "y"]][random.below(3)],
             secondsLeft: random.chance(0.2) ? random.between(0, 300) : nil)
         return hello
     }

@@ -8,6 +8,7 @@ import Testing
 ///
 ///     > join a slots=1          a new connection of worker a: a@1, then a@2, …
 ///     > join a memory=8 pool=m machine=m left=60    GiB, which share a pool; seconds until its end
+///     > join a tags=x,y
 ///     > a finishes t0#1         from its newest connection; a@1 finishes … from the first
 ///     > advance 10              seconds, with the ticks that the Dispatcher asked for
 ///     > restart                 a new Dispatcher over the journal so far
@@ -128,6 +129,7 @@ struct DispatcherTheatre {
             case "memory": hello.resources.memoryBytes = Int(parts[1])! << 30
             case "pool": hello.resources.memoryPool = String(parts[1])
             case "machine": hello.resources.machine = String(parts[1])
+            case "tags": hello.resources.tags = Set(parts[1].split(separator: ",").map(String.init))
             case "left": hello.resources.secondsLeft = Double(parts[1])!
             case "prepared": hello.sweep = Cast.document.digest
             case "again": isAgain = true

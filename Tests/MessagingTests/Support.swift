@@ -115,6 +115,7 @@ struct SeededNumbers: RandomNumberGenerator {
                 cores: Int.random(in: 0...999, using: &self),
                 memoryBytes: Int.random(in: 0...1 << 40, using: &self), memoryPool: "m/slice",
                 machine: "m", instructionSet: "avx2",
+                tags: Bool.random(using: &self) ? [] : ["fast", "node-7.b_c"],
                 secondsLeft: Bool.random(using: &self)
                     ? nil : Double.random(in: 0...1e6, using: &self)))
     }

@@ -32,6 +32,10 @@ import Testing
                 "s.yaml:6: model `a` has no key `hiden`; the nearest is `hidden`."
             ),
             (
+                "models: {a: {network: ridge, needs: [a b]}}",
+                "s.yaml:3: `needs` of model `a`: `a b` is no tag: 1 to 64 letters"
+            ),
+            (
                 "models: {a: {network: baseline, layers: 2}}",
                 "s.yaml:3: model `a` has no key `layers`; the nearest is"
             ),

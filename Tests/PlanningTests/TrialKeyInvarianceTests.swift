@@ -29,6 +29,7 @@ import Testing
         #expect(try plain == keys { $0.corpora = ["there/other.yaml"] })
         #expect(try plain == keys { $0.models[0].name = "other" })
         #expect(try plain == keys { $0.limits.trialSeconds = 1 })
+        #expect(try plain == keys { $0.needs = [$0.models[0].name: ["fast"]] })
         #expect(try plain == keys { $0.features[0].name = "other" })
         // Feature sets and modalities under other names, in the same roles.
         let renamed = try keys(

@@ -25,6 +25,35 @@ struct ElasticTests {
         }
     }
 
+    @Test("A model's trials go to workers with its tags, and say so while none has; same bytes")
+    func tags() throws {
+        try withFolder { folder in
+            let sweep = try TinySweep(in: folder)
+            #expect(try sweep.run(store: "calm").status == 0)
+            try sweep.write(
+                epochs: 3, seeds: 1,
+                models: TinySweep.models.map {
+                    $0.replacing("hidden: 6", with: "hidden: 6, needs: [fast, node7]")
+                })
+            let cluster = try HandCluster(sweep)
+            let plain = try cluster.work("a", "--tag", "fast")
+            try #require(eventually { sweep.finished(in: "store") == 6 })
+            let waits = "6 trials wait for a worker with the tags"
+            try #require(eventually { cluster.status.contains(waits) }, "\(cluster.status)")
+            #expect(cluster.status.contains("--tag fast --tag node7"), "\(cluster.status)")
+            let other = try cluster.work("b", "--tag", "node7", "--tag", "fast")
+            try #require(eventually { cluster.status.contains("tags fast node7") })
+            #expect(other.wait().status == 0 && plain.wait().status == 0)
+            #expect(cluster.coordinator.wait().status == 0)
+            #expect(try sweep.report(of: "store") == sweep.report(of: "calm"))
+            let provenance = try String(
+                contentsOf: folder.appending(path: "report-store/provenance.csv"), encoding: .utf8)
+            let lines = provenance.split(separator: "\n")
+            #expect(lines.filter { $0.hasSuffix(",fast node7") }.count >= 6, "\(provenance)")
+            #expect(lines.filter { $0.hasSuffix(",fast") }.count >= 1, "\(provenance)")
+        }
+    }
+
     @Test("A worker that ends begins nothing that would come to nothing, and leaves in time")
     func ends() throws {
         try withFolder { folder in

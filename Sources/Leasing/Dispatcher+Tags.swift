@@ -1,0 +1,53 @@
+import Planning
+
+/// Tags: a worker has some, a trial may need some. They decide who trains it, and nothing else.
+extension Dispatcher {
+    func hasTags(_ worker: Int, for trial: Int) -> Bool {
+        let needs = demands[trial].needs
+        return needs.isEmpty || needs.isSubset(of: history.workers[worker].resources.tags)
+    }
+
+    /// Lets workers that lacked a tag for what waited look again: something else waits now.
+    mutating func wakeResting() {
+        guard demands.haveNeeds, resting.first != nil else { return }
+        for worker in workers.indices where resting.contains(worker) { line(up: worker) }
+    }
+
+    /// What waits for tags that no worker which is there has; nil when nothing does.
+    ///
+    /// - Complexity: O(trials) where trials need tags, else O(1).
+    public var untagged: Untagged? {
+        let tags = workers.indices.filter { workers[$0].isAvailable }
+            .map { history.workers[$0].resources.tags }
+        return history.untagged(demands, among: tags)
+    }
+}
+
+/// Trials that no worker has the tags for.
+public struct Untagged: Hashable, Sendable {
+    /// How many.
+    public let count: Int
+    /// What the first of them needs, in the order of the alphabet.
+    public let needs: [String]
+}
+
+extension Dispatcher.History {
+    /// What waits for tags that no worker which is there has, as far as the journal says; nil when
+    /// nothing does.
+    public func untagged(_ demands: Demands) -> Untagged? {
+        untagged(
+            demands, among: workers.filter { $0.present && !$0.cordoned }.map(\.resources.tags))
+    }
+
+    func untagged(_ demands: Demands, among tags: [Set<String>]) -> Untagged? {
+        guard demands.haveNeeds else { return nil }
+        let waiting = keys.indices.filter { trial in
+            trials[trial].state == .queued
+                && !tags.contains { demands[trial].needs.isSubset(of: $0) }
+        }
+        guard let first = waiting.first(where: { !demands[$0].needs.isEmpty }) else { return nil }
+        return Untagged(
+            count: waiting.count { !demands[$0].needs.isEmpty },
+            needs: demands[first].needs.sorted())
+    }
+}
