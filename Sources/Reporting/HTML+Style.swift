@@ -95,6 +95,10 @@ extension HTML {
         .banner th { padding-top: 0.6rem; font-style: italic; }
         .n { text-align: right; font-variant-numeric: tabular-nums; }
         td.n:last-child, th.n:last-child { padding-right: 0; }
+        @media (max-width: 30rem) {
+        table { font-size: 0.8rem; }
+        th, td { padding-right: 0.4rem; }
+        }
         strong { font-weight: 700; text-decoration: underline; text-underline-offset: 0.15em; }
         """
 
@@ -135,6 +139,8 @@ extension HTML {
         td.n { white-space: nowrap; }
         caption span { max-width: none; }
         .long { min-width: 0; }
+        .heat, .plot { min-width: 0 !important; }
+        .heat { max-width: 6.5cm !important; }
         .heat *, .plot * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
         }
         """

@@ -1,7 +1,7 @@
 import Scoring
 
-/// The threads that take a report's resamples: one a core, and no more than eight, because each
-/// holds resamples of its own.
+/// The threads that take a report's resamples and write its files: one a core, and no more than
+/// eight, because each holds resamples of its own.
 public struct ManyThreads: Threading {
     /// The number of threads.
     public let count = min(8, Machine.cores)

@@ -120,16 +120,14 @@ public struct ReportWriter {
                 ReportWriter.text(format, report.document, report, width: Terminal.width).text)
             return .done
         }
-        for format in formats {
-            switch format {
-            case .csv: try ReportWriter.writeTables(report, into: output)
-            case .svg: try ReportWriter.writeFigures(report.document, into: output)
-            case .predictions:
-                try PredictionFiles(reading: reading).write(into: output + "/predictions")
-            case .text, .html, .markdown, .latex, .json:
-                let file = ReportWriter.text(format, report.document, report, width: 100)
-                try Running.write(file.text, to: "\(output)/\(file.name)")
-            }
+        for result in ManyThreads().map(
+            formats.flatMap { ReportWriter.parts(of: $0, report, into: output) },
+            { part in Result { try part() } })
+        {
+            try result.get()
+        }
+        if formats.contains(.predictions) {
+            try PredictionFiles(reading: reading).write(into: output + "/predictions")
         }
         try Running.write(report.certificate.text, to: "\(output)/certificate.json")
         try Running.write(try reading.provenance(), to: "\(output)/provenance.csv")
@@ -182,6 +180,25 @@ public struct ReportWriter {
             options: choices.options, threads: ManyThreads())
     }
 
+    /// What writes a format's files, one by one; predictions come out of the store, which one
+    /// thread reads.
+    private static func parts(
+        of format: ReportFormat, _ report: Report, into output: String
+    ) -> [@Sendable () throws -> Void] {
+        switch format {
+        case .csv: report.csvTables.map { table in { try write(table, report, into: output) } }
+        case .svg: [{ try writeFigures(report.document, into: output) }]
+        case .predictions: []
+        case .text, .html, .markdown, .latex, .json:
+            [
+                {
+                    let file = text(format, report.document, report, width: 100)
+                    try Running.write(file.text, to: "\(output)/\(file.name)")
+                }
+            ]
+        }
+    }
+
     private static func text(
         _ format: ReportFormat, _ document: Document, _ report: Report?, width: Int
     ) -> (name: String, text: String) {
@@ -201,20 +218,20 @@ public struct ReportWriter {
     }
 
     /// Piece by piece, so that a table may be longer than memory.
-    private static func writeTables(_ report: Report, into output: String) throws {
-        for table in report.csvTables {
-            let path = "\(output)/\(table.fileName)"
-            let partial = path + ".partial"
-            try Running.write("", to: partial)
-            do {
-                let file = try FileHandle(forWritingTo: URL(filePath: partial))
-                try report.writeCSV(table) { try file.write(contentsOf: Data($0.utf8)) }
-                try file.close()
-                _ = try? FileManager.default.removeItem(atPath: path)
-                try FileManager.default.moveItem(atPath: partial, toPath: path)
-            } catch {
-                throw RunningError("cannot write \(path): \(error.localizedDescription)")
-            }
+    private static func write(
+        _ table: Report.CSVTable, _ report: Report, into output: String
+    ) throws {
+        let path = "\(output)/\(table.fileName)"
+        let partial = path + ".partial"
+        try Running.write("", to: partial)
+        do {
+            let file = try FileHandle(forWritingTo: URL(filePath: partial))
+            try report.writeCSV(table) { try file.write(contentsOf: Data($0.utf8)) }
+            try file.close()
+            _ = try? FileManager.default.removeItem(atPath: path)
+            try FileManager.default.moveItem(atPath: partial, toPath: path)
+        } catch {
+            throw RunningError("cannot write \(path): \(error.localizedDescription)")
         }
     }
 }

@@ -18,7 +18,8 @@ struct ReportBenchCommand: ParsableCommand {
         discussion: """
             Two cultures, five choices of features, ten seeds and as many models as it takes; \
             within-culture, cross-culture and pooled; three targets. A cross-culture trial tests \
-            all recordings of a culture. Every form is rendered and thrown away.
+            all recordings of a culture. Every form is rendered and thrown away, side by side on
+            all cores, as `concord report` writes them.
             """)
 
     @Option(help: "How many trials, at least.")
@@ -40,28 +41,43 @@ struct ReportBenchCommand: ParsableCommand {
             a culture; \(Self.peakMiB) MiB before the report
             """)
         let started = DispatchTime.now().uptimeNanoseconds
-        var last = started
-        func tell(_ name: String, _ bytes: Int? = nil) {
-            let now = DispatchTime.now().uptimeNanoseconds
-            let seconds = String(format: "%6.2f s", Double(now - last) / 1e9)
-            print(seconds, name, bytes.map { "(\($0 / 1000) kB)" } ?? "")
-            last = now
-        }
         let report = try Report(
             plan: plan, scored: scored, quarantined: [:], resamples: resamples,
             threads: ManyThreads())
-        tell("scores, intervals, comparisons, sections")
-        tell("HTML", report.html.utf8.count)
-        tell("Markdown", report.markdown.utf8.count)
-        tell("LaTeX", report.document.latex.utf8.count)
-        tell("JSON", report.json.utf8.count)
-        for table in report.csvTables {
-            var bytes = 0
-            report.writeCSV(table) { bytes += $0.utf8.count }
-            tell(table.fileName, bytes)
-        }
-        let total = Double(DispatchTime.now().uptimeNanoseconds - started) / 1e9
-        print(String(format: "%6.2f s in all, ", total) + "\(Self.peakMiB) MiB at the peak")
+        print(Self.seconds(since: started), "scores, intervals, comparisons, sections")
+        let lines = ManyThreads().map(Self.tables + Self.texts) { Self.time($0, report) }
+        for line in lines { print(line) }
+        print(Self.seconds(since: started), "in all, \(Self.peakMiB) MiB at the peak")
+    }
+
+    /// A form of a report; the bytes that it takes.
+    private typealias Form = (name: String, bytes: @Sendable (Report) -> Int)
+
+    private static let texts: [Form] = [
+        ("HTML", { $0.html.utf8.count }), ("Markdown", { $0.markdown.utf8.count }),
+        ("LaTeX", { $0.document.latex.utf8.count }), ("JSON", { $0.json.utf8.count }),
+    ]
+
+    private static let tables: [Form] = Report.CSVTable.allCases.map { table in
+        (
+            table.fileName,
+            { report in
+                var bytes = 0
+                report.writeCSV(table) { bytes += $0.utf8.count }
+                return bytes
+            }
+        )
+    }
+
+    private static func time(_ form: Form, _ report: Report) -> String {
+        let started = DispatchTime.now().uptimeNanoseconds
+        let bytes = form.bytes(report)
+        return "\(seconds(since: started)) \(form.name) (\(bytes / 1000) kB)"
+    }
+
+    private static func seconds(since started: UInt64) -> String {
+        String(
+            format: "%6.2f s", Double(DispatchTime.now().uptimeNanoseconds - started) / 1e9)
     }
 
     /// The most memory that this process has held.

@@ -131,8 +131,14 @@ import Testing
     @Test("Selected quantiles are those of sorted values, whatever was selected before")
     func quantiles() {
         var random = RandomStream(state: (5, 6, 7, 8))
-        for size in [1, 2, 3, 7, 100, 1000] {
-            let values = (0..<size).map { _ in Double(random.below(size)) }
+        let shapes: [(Int) -> Double] = [
+            { Double($0) }, { _ in 0.25 }, { $0 == 0 ? 1e300 : Double($0) / 1e9 },
+            { Double($0 % 3) * 5e-324 }, { $0 % 2 == 0 ? 1.5e308 : -1.5e308 },
+        ]
+        for (size, shape) in [1, 2, 3, 7, 100, 1000].flatMap({ size in
+            shapes.map { (size, $0) }
+        }) {
+            let values = (0..<size).map { _ in shape(random.below(size)) }
             let sorted = values.sorted()
             var taken = values
             var order = OrderStatistics(&taken)
@@ -141,7 +147,9 @@ import Testing
                 let below = Int(place)
                 let above = min(below + 1, size - 1)
                 let expected =
-                    sorted[below] + (place - Double(below)) * (sorted[above] - sorted[below])
+                    place > Double(below)
+                    ? sorted[below] + (place - Double(below)) * (sorted[above] - sorted[below])
+                    : sorted[below]
                 #expect(order.quantile(share) == expected, "\(share) of \(size)")
             }
         }
