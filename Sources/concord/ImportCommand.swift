@@ -1,4 +1,5 @@
 import ArgumentParser
+import Descriptors
 import Preparing
 import Running
 
