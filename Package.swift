@@ -25,6 +25,7 @@ func tests(_ module: String, _ dependencies: Target.Dependency...) -> Target {
         exclude: [
             "Reporting": ["Snapshots"], "Networks": ["References"], "Planning": ["References"],
             "Scoring": ["References"], "Preparing": ["References"], "Running": ["References"],
+            "Descriptors": ["References"],
         ][module] ?? [],
         swiftSettings: test)
 }
@@ -47,7 +48,7 @@ let package = Package(
             name: "concord",
             dependencies: [
                 "Launching", "Running", "Messaging", "Scoring", "Preparing", "Leasing", "Planning",
-                "Kernels",
+                "Descriptors", "Kernels",
                 argumentParser,
             ],
             swiftSettings: strict),
@@ -55,8 +56,8 @@ let package = Package(
             name: "concord-bench",
             dependencies: [
                 "Running", "Simulating", "Journaling", "Messaging", "Features", "Leasing", "Training",
-                "Reporting", "Scoring", "Preparing", "Planning", "Corpora", "Networks", "Kernels",
-                argumentParser,
+                "Reporting", "Scoring", "Preparing", "Planning", "Corpora", "Networks",
+                "Descriptors", "Kernels", argumentParser,
             ],
             swiftSettings: strict),
 
@@ -64,7 +65,7 @@ let package = Package(
         module(
             "Running",
             "Preparing", "Training", "Leasing", "Scoring", "Reporting", "Planning", "Corpora",
-            "Kernels", "Features", "Messaging", "Journaling"),
+            "Descriptors", "Kernels", "Features", "Messaging", "Journaling"),
 
         module("Launching", "Running", "Messaging", "Planning", "Corpora", yams),
 
@@ -83,17 +84,18 @@ let package = Package(
         // MARK: Floor 3: pure stages
         module("Leasing", "Planning", "Corpora"),
         module("Simulating", "Leasing", "Planning", "Corpora", "Kernels"),
-        module("Training", "Planning", "Corpora", "Networks", "Kernels"),
+        module("Training", "Planning", "Corpora", "Networks", "Descriptors", "Kernels"),
         module("Scoring", "Planning", "Corpora", "Kernels"),
         module("Reporting", "Scoring", "Planning", "Corpora", "Networks", "Kernels"),
-        module("Preparing", "Corpora", "Kernels"),
+        module("Preparing", "Corpora", "Descriptors", "Kernels"),
 
         // MARK: Floor 2: pure vocabulary
-        module("Planning", "Corpora", "Networks", "Kernels", yams),
+        module("Planning", "Corpora", "Networks", "Descriptors", "Kernels", yams),
         module("Corpora", "Kernels", crypto, yams),
 
-        // MARK: Floor 1: layers, models, losses
+        // MARK: Floor 1: layers, models, losses; what is made of features over windows
         module("Networks", "Kernels"),
+        module("Descriptors", "Kernels"),
 
         // MARK: Floor 0: arithmetic
         module("Kernels", "CKernels"),
@@ -106,14 +108,15 @@ let package = Package(
         // MARK: Tests, one target a module
         tests("Kernels"),
         tests("Networks", "Kernels"),
+        tests("Descriptors", "Kernels"),
         tests("Corpora", "Kernels"),
-        tests("Planning", "Corpora", "Networks", "Kernels"),
+        tests("Planning", "Corpora", "Networks", "Descriptors", "Kernels"),
         tests("Leasing", "Simulating", "Planning", "Corpora"),
         tests("Simulating", "Leasing", "Planning", "Corpora"),
-        tests("Training", "Planning", "Corpora", "Networks", "Kernels", "Features"),
+        tests("Training", "Planning", "Corpora", "Networks", "Descriptors", "Kernels", "Features"),
         tests("Scoring", "Planning", "Corpora", "Networks", "Kernels"),
         tests("Reporting", "Scoring", "Planning", "Corpora", "Networks", "Kernels"),
-        tests("Preparing", "Corpora", "Kernels"),
+        tests("Preparing", "Corpora", "Descriptors", "Kernels"),
         tests("Features", "Corpora", "Kernels"),
         tests("Messaging", "Leasing", "Planning", "Corpora"),
         tests("Journaling", "Leasing", "Planning", "Corpora"),

@@ -59,11 +59,11 @@ extension Plan {
         add("targets", sweep.targets.joined(separator: " "))
         add("hop", "\(corpora[0].hopSeconds) s")
         for modality in cell.features.modalities {
-            let sets = modality.featureSets.compactMap(corpora[0].featureSet)
-            add(
-                "features \(modality.name)",
-                sets.map { "\($0.name) (\($0.width) at \($0.hopSeconds) s)" }
-                    .joined(separator: " "))
+            let inputs = modality.inputs.map { input in
+                let set = corpora[0].featureSet(input.featureSet)
+                return "\(input.label) (\(set?.width ?? 0) at \(set?.hopSeconds ?? 0) s)"
+            }
+            add("features \(modality.name)", inputs.joined(separator: " "))
         }
         add("network", Plan.words(cell.recipe.network))
         if cell.recipe.isLateFused { add("fusion", "late") }

@@ -22,9 +22,21 @@ extension Plan {
                     peakBytes[index].map { "\(($0 + 500_000) / 1_000_000) MB" } ?? "none")
             }
         }
-        let sentences = (notes + costs).map { $0 + "\n" }.joined()
+        let sentences = (notes + derived + costs).map { $0 + "\n" }.joined()
         return heading + "\n\n" + Plan.table(rows)
             + (sentences.isEmpty ? "" : "\n" + sentences)
+    }
+
+    /// A sentence for each choice of features that has some derived.
+    private var derived: [String] {
+        sweep.features.compactMap { choice in
+            let derived = choice.inputs.filter { $0.derivation != nil }
+            guard !derived.isEmpty else { return nil }
+            let width = choice.widths(in: corpora[0]).reduce(0, +)
+            return "Features \(choice.name), \(width) wide, hold "
+                + derived.map(\.label).joined(separator: ", ")
+                + ": made inside each fold, codebooks from its training side alone."
+        }
     }
 
     /// A sentence for each model a trial of which trains several networks.

@@ -117,9 +117,8 @@ extension FeatureChoice {
                 }
             }
         }
-        let sets = featureSets
-        if let doubled = sets.first(where: { set in sets.count { $0 == set } > 1 }) {
-            throw .doubledFeatureSet(doubled, choice: name)
+        if let doubled = inputs.first(where: { input in inputs.count { $0 == input } > 1 }) {
+            throw .doubledFeatureSet(doubled.label, choice: name)
         }
     }
 }

@@ -82,15 +82,7 @@ extension Sweep {
         var choices: [FeatureChoice] = []
         for section in try axis.sections("choice of features") {
             try checkName(section, axis)
-            var modalities: [FeatureChoice.Modality] = []
-            guard !section.keys.isEmpty else {
-                throw section.error("\(section.what) is empty. Give it a modality.")
-            }
-            for name in section.keys {
-                let sets = try section.words(name, "feature set") ?? []
-                modalities.append(FeatureChoice.Modality(name: name, featureSets: sets))
-            }
-            choices.append(FeatureChoice(name: section.name, modalities: modalities))
+            choices.append(try FeatureChoice(section))
         }
         return choices
     }

@@ -124,6 +124,30 @@ struct SweepSection {
         return words
     }
 
+    /// An item of a list that may hold both.
+    enum Item {
+        case word(String)
+        case section(SweepSection)
+    }
+
+    /// The items of the list under `key`, each a `kind`, a word or a mapping.
+    func wordsAndSections(_ key: String, _ kind: String) throws(SweepError) -> [Item] {
+        var items: [Item] = []
+        for node in try list(key, kind) ?? [] {
+            if case .mapping = node {
+                let line = node.mark?.line ?? line
+                items.append(
+                    .section(
+                        try SweepSection(
+                            node, name: key, what: "a \(kind) of `\(key)`", line: line,
+                            file: file)))
+            } else {
+                items.append(.word(try text(of: node, key)))
+            }
+        }
+        return items
+    }
+
     /// The text under `key`; nil where the key is missing.
     func text(_ key: String) throws(SweepError) -> String? {
         guard let entry = entries.first(where: { $0.key == key }) else { return nil }

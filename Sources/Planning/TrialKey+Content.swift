@@ -1,4 +1,5 @@
 import Corpora
+import Descriptors
 import Kernels
 import Networks
 
@@ -21,25 +22,32 @@ extension TrialKey {
 
 /// What of a choice of features and targets enters a key beside the recordings: their form.
 extension FeatureChoice {
-    /// The number of features of each modality.
-    func widths(in corpus: Corpus) -> [Int] {
+    /// The number of features of each modality, as a network sees them.
+    public func widths(in corpus: Corpus) -> [Int] {
         modalities.map { modality in
-            modality.featureSets.compactMap(corpus.featureSet).reduce(0) { $0 + $1.width }
+            modality.inputs.reduce(0) { sum, input in
+                let width = corpus.featureSet(input.featureSet)?.width ?? 0
+                return sum + (input.derivation?.width(of: width) ?? width)
+            }
         }
     }
 
     /// The digest of the targets' names, the hop of the traces, and, modality by modality, the
-    /// width and hop of each feature set. Names of modalities and feature sets do not count.
+    /// width and hop of each feature set, and what is derived of it. Names of modalities and
+    /// feature sets do not count.
     func form(in corpus: Corpus, targets: [String]) -> Digest {
         Digest("concord form") { encoder in
             encoder.list(targets) { $0.string($1) }
             encoder.number(corpus.hopSeconds)
             encoder.list(modalities) { encoder, modality in
-                encoder.list(modality.featureSets.compactMap(corpus.featureSet)) { encoder, set in
+                let sets = modality.inputs.compactMap { corpus.featureSet($0.featureSet) }
+                encoder.list(sets) { encoder, set in
                     encoder.integer(set.width)
                     encoder.number(set.hopSeconds)
                 }
             }
+            guard inputs.contains(where: { $0.derivation != nil }) else { return }
+            encoder.list(inputs) { $0.optional($1.derivation) { $0.derivation($1) } }
         }
     }
 }
@@ -57,7 +65,7 @@ extension Recording {
             encoder.optional(digests[Recording.goldDigestName]) { $0.digest($1) }
             encoder.list(columns) { $0.integer($1) }
             encoder.list(features.modalities) { encoder, modality in
-                encoder.list(modality.featureSets) { encoder, set in
+                encoder.list(modality.inputs.map(\.featureSet)) { encoder, set in
                     encoder.optional(digests[set]) { $0.digest($1) }
                     encoder.optional(digests[set + ".mask"]) { $0.digest($1) }
                 }

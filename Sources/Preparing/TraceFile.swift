@@ -7,6 +7,9 @@ import Corpora
 ///
 /// Columns are divided by semicolons, or by commas where the first line has no semicolon. Without a
 /// header, as in AVEC 2018, they are name, time stamp, arousal, valence and liking.
+///
+/// Values stay float64, as in AVEC's own evaluation, so that scores agree with it in all digits;
+/// ``TableParser`` reads float32.
 public struct TraceFile: Hashable, Sendable {
     /// The predicted quantities, in the order of the file.
     public let targets: [String]

@@ -126,7 +126,7 @@ extension Draft {
                 choice.modalities.map { modality in
                     .row([
                         .init(choice.name), .init(modality.name),
-                        .init(modality.featureSets.joined(separator: ", ")),
+                        .init(modality.inputs.map(\.label).joined(separator: ", ")),
                     ])
                 }
             })

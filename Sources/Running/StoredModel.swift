@@ -1,4 +1,5 @@
 import Corpora
+import Descriptors
 import Features
 import Foundation
 import Planning
@@ -88,6 +89,9 @@ public struct StoredModel {
         for (index, part) in model.parts.enumerated() {
             try StoredModel.write(part, at: "networks/\(index)", writer)
         }
+        for (index, input) in model.inputs.derived.enumerated() {
+            try StoredModel.write(input, at: "derived/\(index)", writer)
+        }
         for (index, choice) in model.choices.enumerated() {
             let name = "targets/\(index)"
             let sources = model.sources[index]
@@ -120,6 +124,40 @@ public struct StoredModel {
             name, "modality_widths", .numbers(part.modalityWidths.map(Double.init)))
         try writer.setAttribute(name, "targets", .texts(part.targets))
         try writer.setAttribute(name, "lag_frames", .number(Double(part.lagFrames)))
+    }
+
+    /// What derives a feature set, with its codebook.
+    private static func write(
+        _ input: (input: FeatureChoice.Input, deriver: Deriver), at name: String,
+        _ writer: HDF5Writer
+    ) throws {
+        let seconds: Double
+        switch input.deriver.making {
+        case .functionals(let functionals):
+            seconds = functionals.windowSeconds
+        case .words(let bag):
+            seconds = bag.windowSeconds
+            let codebook = bag.codebook
+            try writer.write(
+                name + "/words", shape: [codebook.words.count, codebook.width],
+                floats: codebook.words.flatMap(\.self))
+            if let scale = codebook.scale {
+                try writer.write(name + "/means", shape: [codebook.width], floats: scale.means)
+                try writer.write(
+                    name + "/deviations", shape: [codebook.width], floats: scale.deviations)
+            }
+            try writer.setAttribute(name, "assignments", .number(Double(codebook.assignments)))
+            if let width = codebook.gaussianWidth {
+                try writer.setAttribute(name, "gaussian_width", .number(Double(width)))
+            }
+            try writer.setAttribute(
+                name, "logarithm", .number(codebook.isLogarithmic ? 1 : 0))
+        }
+        try writer.write(name + "/window_seconds", shape: [], doubles: [seconds])
+        let kind = if case .words = input.deriver.making { "words" } else { "functionals" }
+        try writer.setAttribute(name, "kind", .text(kind))
+        try writer.setAttribute(name, "label", .text(input.input.label))
+        try writer.setAttribute(name, "feature_set", .text(input.input.featureSet))
     }
 
     /// A step of post-processing, such as `median 9`, `centre -0.02`, `scale 0.1 1.5`.

@@ -14,6 +14,16 @@ final class TrainerBench {
     private let sweep: LoadedSweep
     private let matrices: TrialMatrices
     private let tags: [String]
+    /// What was learnt to derive features by, for trials of the same training side.
+    private var learnt: [LearntFrom: TrialInputs] = [:]
+
+    private struct LearntFrom: Hashable {
+        let features: [FeatureChoice.Modality]
+        let train: [Int]
+    }
+
+    /// The most values of codebooks that are kept: 16 MiB.
+    private static let learntMax = 1 << 22
 
     init(sweep: LoadedSweep, cache: String?, tags: [String] = []) {
         self.sweep = sweep
@@ -64,9 +74,16 @@ final class TrainerBench {
         let plan = sweep.plan
         let cell = plan.cells[trial.cell]
         let data = try data(of: trial)
+        let source = LearntFrom(
+            features: cell.features.modalities, train: plan.splits[trial.split].train)
         var training = try TrialTraining(
             key: trial.key, recipe: cell.recipe, features: cell.features,
-            targets: plan.sweep.targets, hopSeconds: plan.corpora[0].hopSeconds, data: data)
+            targets: plan.sweep.targets, hopSeconds: plan.corpora[0].hopSeconds, data: data,
+            inputs: learnt[source]
+        ) {
+            TrainerLoop.reply(.progress(lease, Progress(epoch: 0, epochs: 0)))
+        }
+        keep(training.inputs, as: source)
         if let checkpoint {
             do {
                 try training.resume(from: checkpoint.bytes)
@@ -84,6 +101,13 @@ final class TrainerBench {
             let checkpoint = TrialCheckpoint(epoch: done, bytes: state())
             TrainerLoop.reply(.checkpoint(lease, checkpoint))
         }
+    }
+
+    private func keep(_ inputs: TrialInputs, as source: LearntFrom) {
+        guard inputs.learntCount > 0, learnt[source] == nil else { return }
+        let count = learnt.values.reduce(inputs.learntCount) { $0 + $1.learntCount }
+        if count > TrainerBench.learntMax { learnt = [:] }
+        learnt[source] = inputs
     }
 
     /// The matrices of a trial, read only where its split holds.

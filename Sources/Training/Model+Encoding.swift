@@ -4,24 +4,32 @@ import Networks
 import Planning
 
 /// Layout, numbers little-endian: `CONCORDM`, version (8), the trial's key (32), targets, hop,
-/// features, network, projection, edges of
-/// the lag, members, outputs, SHA-256 of all bytes before (32).
+/// features, in version 2 what is derived of them, network, projection, edges of the lag, members,
+/// outputs, SHA-256 of all bytes before (32).
 extension Model {
     private static let magic = Array("CONCORDM".utf8)
-    private static let version = 1
+    /// Of models without derived features, and with.
+    private static let versions = (plain: 1, derived: 2)
 
     /// The bytes that ``init(decoding:)`` reads back.
     public func encoded() throws -> [UInt8] {
         var encoder = CanonicalEncoder()
         encoder.raw(Model.magic)
-        encoder.integer(Model.version)
+        let isPlain = inputs.derivers.allSatisfy { $0 == nil }
+        encoder.integer(isPlain ? Model.versions.plain : Model.versions.derived)
         encoder.digest(key.digest)
         encoder.list(targets) { $0.string($1) }
         encoder.number(hopSeconds)
         encoder.string(features.name)
         encoder.list(features.modalities) { encoder, modality in
             encoder.string(modality.name)
-            encoder.list(modality.featureSets) { $0.string($1) }
+            encoder.list(modality.inputs) { $0.string($1.featureSet) }
+        }
+        if !isPlain {
+            encoder.list(Array(zip(features.inputs, inputs.derivers))) { encoder, input in
+                encoder.optional(input.0.derivation) { $0.derivation($1) }
+                encoder.optional(input.1) { $0.deriver($1) }
+            }
         }
         encoder.list(widths) { $0.integer($1) }
         encoder.string(try network.text())
@@ -51,11 +59,13 @@ extension Model {
         do {
             _ = try decoder.raw(Model.magic.count)
             let version = try decoder.integer()
-            guard version == Model.version else { throw ModelError.unknownVersion(version) }
+            guard [Model.versions.plain, Model.versions.derived].contains(version) else {
+                throw ModelError.unknownVersion(version)
+            }
             guard Digest(of: bytes.dropLast(32)).bytes.elementsEqual(bytes.suffix(32)) else {
                 throw ModelError.damaged
             }
-            try self.init(&decoder)
+            try self.init(&decoder, hasDerived: version == Model.versions.derived)
         } catch let error as ModelError {
             throw error
         } catch {
@@ -63,11 +73,11 @@ extension Model {
         }
     }
 
-    private init(_ decoder: inout CanonicalDecoder) throws {
+    private init(_ decoder: inout CanonicalDecoder, hasDerived: Bool) throws {
         key = TrialKey(digest: try decoder.digest())
         targets = try decoder.list(itemBytes: 8) { d throws(OutcomeError) in try d.string() }
         hopSeconds = try decoder.double()
-        features = FeatureChoice(
+        let plain = FeatureChoice(
             name: try decoder.string(),
             modalities: try decoder.list(itemBytes: 16) { d throws(OutcomeError) in
                 FeatureChoice.Modality(
@@ -76,6 +86,7 @@ extension Model {
                         try d.string()
                     })
             })
+        inputs = try TrialInputs(plain, &decoder, hasDerived: hasDerived)
         widths = try decoder.list(itemBytes: 8) { d throws(OutcomeError) in try d.integer() }
         let text = try decoder.string()
         guard let network = NetworkRecipe(text: text) else {
@@ -92,7 +103,8 @@ extension Model {
         let edges = try decoder.string()
         guard let edges = TrainingRecipe.LagEdges(rawValue: edges), hopSeconds > 0,
             hopSeconds.isFinite,
-            widths.count == features.featureSets.count, widths.allSatisfy({ $0 > 0 })
+            widths.count == inputs.features.featureSets.count, widths.allSatisfy({ $0 > 0 }),
+            inputs.fit(widths, hopSeconds: hopSeconds)
         else { throw ModelError.malformed("lag, hop or feature sets cannot be") }
         lagEdges = edges
         let stored = try decoder.list(itemBytes: 64) { d throws(OutcomeError) in
@@ -104,8 +116,8 @@ extension Model {
         try decoder.end()
         var members: [Predictor.Member] = []
         let shape = ModelShape(
-            features: features, widths: widths, projection: projection, hopSeconds: hopSeconds,
-            lagEdges: lagEdges)
+            features: inputs.features.flattened, widths: inputs.widths(of: widths),
+            projection: projection, hopSeconds: hopSeconds, lagEdges: lagEdges)
         for member in stored { members.append(try member.member(of: network, in: shape)) }
         predictor = Predictor(
             members: members,

@@ -7,7 +7,8 @@ extension Model {
     public struct Part: Sendable {
         /// Its tensors, in PyTorch's names, shapes and order.
         public let tensors: [Tensor]
-        /// The feature sets that it reads, side by side, and where each modality of them begins.
+        /// The feature sets that it reads, side by side; what is derived has the label of its
+        /// ``FeatureChoice/Input``.
         public let featureSets: [String]
         /// The width of each of its modalities.
         public let modalityWidths: [Int]
@@ -35,7 +36,8 @@ extension Model {
 
     /// Its networks, in the order that ``sources`` counts them.
     public var parts: [Part] {
-        predictor.members.map { member in
+        let sets = features.inputs.map(\.label)
+        return predictor.members.map { member in
             let (features, gold) = (member.standardiser.features, member.standardiser.gold)
             return Part(
                 tensors: member.network.layout.entries.map { entry in
@@ -44,7 +46,7 @@ extension Model {
                         values: Array(
                             member.weights.values[entry.offset..<entry.offset + entry.count]))
                 },
-                featureSets: Array(self.features.featureSets[member.featureSets]),
+                featureSets: Array(sets[member.featureSets]),
                 modalityWidths: member.network.widths, inputMeans: features.flatMap(\.means),
                 inputDeviations: features.flatMap(\.deviations),
                 targets: member.targets.map { targets[$0] }, outputMeans: gold.means,

@@ -15,8 +15,8 @@ public struct Model: Sendable {
     public let targets: [String]
     /// Seconds between two frames of features and traces.
     public let hopSeconds: Double
-    /// The feature sets that it reads, by modality.
-    public let features: FeatureChoice
+    /// How the feature sets that it reads become what its networks see.
+    public let inputs: TrialInputs
     /// The width of each feature set.
     public let widths: [Int]
     /// The network of each member, and its sizes.
@@ -25,6 +25,9 @@ public struct Model: Sendable {
     public let projection: ProjectionRecipe?
     let lagEdges: TrainingRecipe.LagEdges
     let predictor: Predictor
+
+    /// The feature sets that it reads, by modality, and what is derived of them.
+    public var features: FeatureChoice { inputs.features }
 
     /// The predicted traces (T, targets) of a recording, row-major, in the gold traces' units.
     ///
@@ -51,7 +54,8 @@ public struct Model: Sendable {
                         + "\(matrices[0].rows). Cut all to one length of at least 1.")
             }
         }
-        return try predictor.predict([RecordingData(features: matrices, masks: masks)])[0]
+        let recording = RecordingData(features: matrices, masks: masks)
+        return try predictor.predict([inputs.derived(recording)])[0]
     }
 
     /// What was chosen for each target: lag, networks and their shares, post-processing.

@@ -65,7 +65,7 @@ struct ModelShape {
     func modalities(of sets: Range<Int>) -> [Int] {
         var start = 0
         return features.modalities.compactMap { modality in
-            let own = start..<start + modality.featureSets.count
+            let own = start..<start + modality.inputs.count
             start = own.upperBound
             let count = own.clamped(to: sets).count
             return count > 0 ? count : nil

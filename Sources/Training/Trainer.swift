@@ -57,7 +57,7 @@ public struct Trainer: ~Copyable {
         key: TrialKey, recipe: Recipe, features: FeatureChoice, targets: [String],
         hopSeconds: Double, data: TrialData
     ) throws(TrainingError) {
-        try data.check(featureSets: features.featureSets, targets: targets)
+        try data.check(featureSets: features.inputs.map(\.label), targets: targets)
         let network = try Trainer.network(recipe, features, targets: targets.count, data)
         var linear: LinearRecipe?
         if case .linear(let recipe) = recipe.network { linear = recipe }
@@ -122,8 +122,8 @@ public struct Trainer: ~Copyable {
     ) throws(TrainingError) -> any Network {
         var sets = data.train[0].features.map(\.columns)[...]
         let widths = features.modalities.map { modality in
-            let width = sets.prefix(modality.featureSets.count).reduce(0, +)
-            sets = sets.dropFirst(modality.featureSets.count)
+            let width = sets.prefix(modality.inputs.count).reduce(0, +)
+            sets = sets.dropFirst(modality.inputs.count)
             return width
         }
         return try network(

@@ -1,4 +1,5 @@
 import Corpora
+import Descriptors
 import Kernels
 import Networks
 import Planning
@@ -14,7 +15,8 @@ import Planning
 public struct TrialMemory: Hashable, Sendable {
     /// The bytes of the feature matrices and gold traces of the split's three lists.
     public let matrices: Int
-    /// The bytes of weights, gradients, optimiser and work spaces.
+    /// The bytes of weights, gradients, optimiser and work spaces, and of what is derived of
+    /// features inside the fold.
     public let own: Int
 
     /// The bytes of a trainer before its first trial: program, libraries and plan. Measured on
@@ -32,17 +34,39 @@ public struct TrialMemory: Hashable, Sendable {
         let sides = [split.train, split.validation, split.test].map { side in
             side.map { plan.recordings[$0].recording }
         }
-        let widths = cell.features.modalities.map { modality in
-            modality.featureSets.compactMap(corpus.featureSet).reduce(0) { $0 + $1.width }
-        }
-        let columns = widths.reduce(corpus.targets.count, +)
-        matrices = 4 * columns * sides.joined().reduce(0) { $0 + $1.frames }
+        let frames = sides.joined().reduce(0) { $0 + $1.frames }
+        let columns = cell.features.featureSets.compactMap(corpus.featureSet)
+            .reduce(corpus.targets.count) { $0 + $1.width }
+        matrices = 4 * columns * frames
         let shape = TrainingShape(
             recipe: cell.recipe, targets: plan.sweep.targets.count,
             cultures: Set(sides[0].map(\.culture)).count, frames: sides.map { $0.map(\.frames) },
             isChosenAtEnd: cell.recipe.hasEpochOfAll(
                 of: cell.features, targets: plan.sweep.targets.count))
-        own = try shape.bytes(modalities: widths)
+        let derived = DerivedMemory(
+            cell.features, corpus, trainFrames: sides[0].reduce(0) { $0 + $1.frames },
+            frames: frames)
+        own =
+            derived.matrices
+            + max(derived.learning, try shape.bytes(modalities: cell.features.widths(in: corpus)))
+    }
+}
+
+/// The memory of what is derived of features inside a fold.
+private struct DerivedMemory {
+    /// The bytes of the matrices that are made.
+    var matrices = 0
+    /// The bytes while the largest codebook is learnt.
+    var learning = 0
+
+    init(_ features: FeatureChoice, _ corpus: Corpus, trainFrames: Int, frames: Int) {
+        for input in features.inputs {
+            guard let derivation = input.derivation else { continue }
+            let width = corpus.featureSet(input.featureSet)?.width ?? 0
+            matrices += 4 * derivation.width(of: width) * frames
+            learning = max(
+                learning, derivation.learningBytes(frames: trainFrames, width: width))
+        }
     }
 }
 

@@ -65,9 +65,9 @@ extension TrialTraining {
 
     /// The places of the feature sets that a part sees.
     func featureSets(of part: Part) -> Range<Int> {
-        guard let index = part.modality else { return 0..<features.featureSets.count }
-        let start = features.modalities[..<index].reduce(0) { $0 + $1.featureSets.count }
-        return start..<start + features.modalities[index].featureSets.count
+        guard let index = part.modality else { return 0..<features.inputs.count }
+        let start = features.modalities[..<index].reduce(0) { $0 + $1.inputs.count }
+        return start..<start + features.modalities[index].inputs.count
     }
 
     private func recipe(of part: Part) -> Recipe {

@@ -23,7 +23,12 @@ import Planning
 public struct TrialTraining: Sendable {
     let key: TrialKey
     let recipe: Recipe
+    /// How feature sets became what the networks see.
+    public let inputs: TrialInputs
+    /// What the networks see: derived features stand as feature sets.
     let features: FeatureChoice
+    /// The width of each feature set, before anything is derived.
+    private let widths: [Int]
     let targets: [String]
     let hopSeconds: Double
     let data: TrialData
@@ -32,20 +37,34 @@ public struct TrialTraining: Sendable {
 
     /// The training of a trial before its first epoch.
     ///
-    /// `features` says how feature sets join into modalities; `hopSeconds` is the corpus's.
+    /// `features` says how feature sets join into modalities, and what is derived of them;
+    /// `hopSeconds` is the corpus's.
     ///
+    /// - Parameters:
+    ///   - inputs: The ``inputs`` of another trial of the same features and the same training side,
+    ///     so that nothing need be learnt anew; nil learns.
+    ///   - working: Called now and then while features are derived.
     /// - Throws: ``TrainingError`` when the data cannot be trained on.
     public init(
         key: TrialKey, recipe: Recipe, features: FeatureChoice, targets: [String],
-        hopSeconds: Double, data: TrialData
+        hopSeconds: Double, data: TrialData, inputs: TrialInputs? = nil,
+        working: () -> Void = {}
     ) throws(TrainingError) {
         try data.check(featureSets: features.featureSets, targets: targets)
+        if let inputs {
+            precondition(inputs.features.modalities == features.modalities)
+            self.inputs = TrialInputs(features, derivers: inputs.derivers)
+        } else {
+            self.inputs = try TrialInputs(
+                features, hopSeconds: hopSeconds, train: data.train, working: working)
+        }
         self.key = key
         self.recipe = recipe
-        self.features = features
+        self.features = features.flattened
         self.targets = targets
         self.hopSeconds = hopSeconds
-        self.data = data
+        self.data = self.inputs.derived(data, working: working)
+        widths = data.train[0].features.map(\.columns)
         start = Checkpoint(key: key, trained: [], current: nil)
     }
 
@@ -161,8 +180,8 @@ public struct TrialTraining: Sendable {
                 key: key, targets: targets, epochs: epochs, bestEpoch: bestEpoch,
                 choices: predictor.choices, recordings: try predictor.predictions(data.test)),
             model: Model(
-                key: key, targets: targets, hopSeconds: hopSeconds, features: features,
-                widths: data.train[0].features.map(\.columns), network: recipe.network,
+                key: key, targets: targets, hopSeconds: hopSeconds, inputs: inputs,
+                widths: widths, network: recipe.network,
                 projection: recipe.projection,
                 lagEdges: recipe.training.lagEdges, predictor: predictor.withoutUnused))
     }

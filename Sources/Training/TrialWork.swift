@@ -23,9 +23,7 @@ public struct TrialWork: Hashable, Sendable {
             side.map { plan.recordings[$0].recording }
         }
         let frames = sides.map { $0.reduce(0.0) { $0 + Double($1.frames) } }
-        let widths = cell.features.modalities.map { modality in
-            modality.featureSets.compactMap(corpus.featureSet).reduce(0) { $0 + $1.width }
-        }
+        let widths = cell.features.widths(in: corpus)
         let networks = Double(recipe.networks(of: cell.features, targets: targets))
         if case .linear(let linear) = recipe.network {
             let width = Double(widths.reduce(0, +) + targets + 1)

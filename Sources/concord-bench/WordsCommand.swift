@@ -1,4 +1,5 @@
 import ArgumentParser
+import Descriptors
 import Foundation
 import Kernels
 import Preparing

@@ -34,14 +34,9 @@ struct IndexCommand: ParsableCommand {
     @Option(help: "The dataset of gold traces (default: targets, labels or gold).")
     var gold: String?
 
-    @Option(help: "The targets' names with commas between, where no attribute says them.")
-    var targets: String?
+    @OptionGroup var traces: GoldOptions
 
-    @Option(help: "Seconds between two frames, where no attribute says it.")
-    var hopSeconds: Double?
-
-    @Option(help: "A dataset's modality, such as egemaps=audio; repeatable.")
-    var modality: [String] = []
+    @OptionGroup var modalities: ModalityOptions
 
     @Option(help: "The manifest to write (default: on the screen).")
     var output: String?
@@ -53,16 +48,13 @@ struct IndexCommand: ParsableCommand {
             options.cultureAttribute = culture
             options.groups = group
             if let gold { options.goldNames = [gold] }
-            options.targetNames = targets?.split(separator: ",").map(String.init)
-            options.hopSeconds = hopSeconds
-            for pair in modality {
-                let parts = pair.split(separator: "=").map(String.init)
-                guard parts.count == 2 else {
-                    throw RunningError(
-                        "--modality takes NAME=MODALITY, such as egemaps=audio, not `\(pair)`.")
-                }
-                options.modalities[parts[0]] = parts[1]
+            options.targetNames = traces.names
+            options.hopSeconds = traces.hopSeconds
+            let modality = try modalities.read()
+            guard modality.all == nil else {
+                throw RunningError("--modality takes NAME=MODALITY here, such as egemaps=audio.")
             }
+            options.modalities = modality.named
             return try CorpusFiles(paths: files).index(
                 options, isNamed: name != nil, output: output)
         }
@@ -96,7 +88,7 @@ struct CheckCommand: ParsableCommand {
         try conclude {
             try CorpusFiles.check(
                 manifest: manifest, dataRoot: dataRoot,
-                features: features?.split(separator: ",").map(String.init), output: output)
+                features: features?.words, output: output)
         }
     }
 }
@@ -154,12 +146,12 @@ struct SynthesizeCommand: ParsableCommand {
         try conclude {
             if shape == .avec2019 {
                 return try AVEC2019Corpus(
-                    features: features.split(separator: ",").map(String.init),
+                    features: features.words,
                     recordings: recordings, seed: seed, cultureShift: cultureShift
                 ).write(into: output)
             }
             return try EmbeddedCorpus(
-                seed: seed, cultures: cultures.split(separator: ",").map(String.init),
+                seed: seed, cultures: cultures.words,
                 dyads: dyads, frames: (shortest: shortest, longest: longest),
                 cultureShift: cultureShift
             ).write(into: output)

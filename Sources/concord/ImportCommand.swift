@@ -1,4 +1,5 @@
 import ArgumentParser
+import Descriptors
 import Preparing
 import Running
 
@@ -29,8 +30,7 @@ struct ImportCommand: ParsableCommand {
     @Option(help: "The feature set's name (default: that of the files' folder).")
     var name: String?
 
-    @Option(help: "audio, video or text; NAME=MODALITY for a feature set of MuSe; repeatable.")
-    var modality: [String] = []
+    @OptionGroup var modalities: ModalityOptions
 
     @Option(help: "Columns with commas between: names, patterns (AU*_r), lists (egemaps-v01a).")
     var columns: String?
@@ -68,11 +68,7 @@ struct ImportCommand: ParsableCommand {
     @Option(help: "LibSVM files have so many values a row.")
     var width: Int?
 
-    @Option(help: "The targets' names with commas between, where labels have no header.")
-    var targets: String?
-
-    @Option(help: "Seconds between two rows of files without times.")
-    var hopSeconds: Double?
+    @OptionGroup var gold: GoldOptions
 
     @Option(help: "The culture of all recordings whose names do not tell it.")
     var culture: String?
@@ -83,8 +79,7 @@ struct ImportCommand: ParsableCommand {
     @Option(help: "The corpus's name (default: that of its folder).")
     var corpus: String?
 
-    @Option(help: "Files that are read at once (default: one a core).")
-    var jobs: Int?
+    @OptionGroup var jobs: JobOptions
 
     /// The words for separators.
     enum Separator: String, ExpressibleByArgument, CaseIterable {
@@ -101,7 +96,6 @@ struct ImportCommand: ParsableCommand {
     }
 
     func validate() throws {
-        if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1.") }
         if let width, width < 1 { throw ValidationError("--width must be at least 1.") }
         if !(slackSeconds >= 0) { throw ValidationError("--slack-seconds must not be negative.") }
         if !(windowSeconds > 0 && windowSeconds.isFinite) {
@@ -119,37 +113,25 @@ struct ImportCommand: ParsableCommand {
     private func request() throws -> ImportRequest {
         var request = ImportRequest(source: source, paths: paths, output: output)
         request.name = name
-        for text in modality {
-            let parts = text.split(separator: "=").map(String.init)
-            guard let word = parts.last, ["audio", "video", "text"].contains(word),
-                parts.count <= 2
-            else {
-                throw RunningError("--modality is audio, video or text, not `\(text)`.")
-            }
-            if parts.count == 2 {
-                request.modalities[parts[0]] = word
-            } else {
-                request.modality = word
-            }
-        }
+        (request.modality, request.modalities) = try modalities.read()
         request.format = format()
         request.reduction = reduce
         request.windowSeconds = windowSeconds
         words.apply(to: &request)
         request.shiftSeconds = shiftSeconds
         request.slackSeconds = slackSeconds
-        request.targets = targets?.split(separator: ",").map(String.init)
-        request.hopSeconds = hopSeconds
+        request.targets = gold.names
+        request.hopSeconds = gold.hopSeconds
         request.culture = culture
         request.table = table
         request.corpusName = corpus
-        if let jobs { request.jobs = jobs }
+        if let jobs = jobs.jobs { request.jobs = jobs }
         return request
     }
 
     private func format() -> TableFormat {
         var format = source.format
-        if let columns { format.columns = columns.split(separator: ",").map(String.init) }
+        if let columns { format.columns = columns.words }
         format.confidenceMin = confidence
         format.timeColumn = time
         if let timeUnit { format.secondsPerUnit = timeUnit }

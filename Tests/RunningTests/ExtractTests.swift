@@ -70,7 +70,7 @@ import Testing
             // An edited video, and another setting.
             try Data("new".utf8).write(to: folder.appending(path: "media/a.mp4"))
             let edited = try stage.run("openface media")
-            #expect(edited.errors.contains("1 recordings, 1 were there"), "\(edited.errors)")
+            #expect(edited.errors.contains("1 recording, 1 were there"), "\(edited.errors)")
             let other = try stage.run("openface media --argument -aus")
             #expect(other.errors.contains("2 recordings"), "\(other.errors)")
         }

@@ -59,7 +59,7 @@ import Testing
                     "audio_features_egemaps audio 2", "visual_features_xbow video 2",
                 ])
             let first = try #require(corpus.recordings.first { $0.id == "Train_DE_24" })
-            #expect(first.culture == "DE" && first.dyad == "Train_DE_01-24" && first.frames == 31)
+            #expect(first.culture == "DE" && first.dyad == "C3_S083" && first.frames == 31)
             #expect(first.partition == "train")
 
             let reader = CorpusReader(corpus: corpus, dataRoot: folder.path + "/out")
@@ -129,7 +129,7 @@ import Testing
             #expect(made.status == 1)
             for words in [
                 "visual_features_xbow/Train_DE_01.csv: line 2, column 3", "decimal comma",
-                "1 files could not be imported", "left out of the manifest", "Train_DE_01 has not",
+                "1 file could not be imported", "left out of the manifest", "Train_DE_01 has not",
             ] {
                 #expect(made.errors.contains(words), "\(made.errors)")
             }

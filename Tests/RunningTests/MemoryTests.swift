@@ -15,7 +15,17 @@ import Testing
             "{network: baseline, hidden: [8, 4], batch: 2}",
             "{network: ridge}", "{network: svr, every: 1, complexity: [0.001]}",
         ])
-    func peak(model: String) throws {
+    func peak(model: String) throws { try compare(model) }
+
+    @Test("So does one that derives features inside its fold")
+    func derived() throws {
+        try compare(
+            "{network: baseline, hidden: [8, 4], batch: 2}",
+            features: "features: {bags: {audio: [{words: audio, count: 500}], "
+                + "video: [{functionals: video}]}}")
+    }
+
+    private func compare(_ model: String, features: String = "") throws {
         try withFolder { folder in
             let made = try Command.run(
                 "data", "synthesize", "--output", folder.path, "--cultures", "DE", "--dyads", "6",
@@ -25,6 +35,7 @@ import Testing
             try """
             sweep: memory
             corpora: [corpus.yaml]
+            \(features)
             models: {one: \(model)}
             schemes: [{scheme: within-culture, folds: 3, group: dyad}]
             training: {epochs: 1, batch: 8}

@@ -4,7 +4,7 @@ import Testing
 /// `--keep-models`, `concord predict` and `concord model export`.
 @Suite struct ModelTests {
     /// A Python that has torch and h5py; nil says so.
-    private static let python: String? = {
+    static let python: String? = {
         let candidates = [
             ProcessInfo.processInfo.environment["CONCORD_TORCH_PYTHON"], "/usr/bin/python3",
         ]
@@ -21,7 +21,7 @@ import Testing
         return found
     }()
 
-    private static let script = URL(filePath: #filePath).deletingLastPathComponent()
+    static let script = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: "Sources/concord/Documentation.docc/load_model.py")
 
@@ -75,7 +75,7 @@ import Testing
                     "model", "export", model.path, "--output", "model.h5", in: folder)
                 #expect(exported.status == 0, "\(exported.errors)")
                 guard let python = ModelTests.python else { continue }
-                let words = try self.run(
+                let words = try Self.run(
                     python, [
                         ModelTests.script.path, "model.h5", "corpus.h5", "out/predictions.h5",
                     ], in: folder)
@@ -132,7 +132,7 @@ import Testing
         }
     }
 
-    private func run(_ tool: String, _ arguments: [String], in folder: URL) throws -> String {
+    static func run(_ tool: String, _ arguments: [String], in folder: URL) throws -> String {
         let process = Process()
         let pipe = Pipe()
         process.executableURL = URL(filePath: tool)

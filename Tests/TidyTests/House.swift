@@ -2,7 +2,7 @@
 enum House {
     static let floors: [[String]] = [
         ["Kernels"],
-        ["Networks"],
+        ["Networks", "Descriptors"],
         ["Corpora", "Planning"],
         ["Leasing", "Simulating", "Training", "Scoring", "Reporting", "Preparing"],
         ["Features", "Messaging", "Journaling"],

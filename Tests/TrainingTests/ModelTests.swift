@@ -104,7 +104,7 @@ struct ModelTests {
         ) -> Model {
             Model(
                 key: model.key, targets: targets ?? model.targets, hopSeconds: 0.1,
-                features: model.features, widths: widths ?? model.widths,
+                inputs: model.inputs, widths: widths ?? model.widths,
                 network: network ?? model.network, projection: nil, lagEdges: model.lagEdges,
                 predictor: predictor ?? model.predictor)
         }

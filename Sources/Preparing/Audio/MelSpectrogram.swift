@@ -4,7 +4,7 @@ import Kernels
 ///
 /// Frames of `windowSeconds` under a Hann window, every `hopSeconds`, the first from sample 0; the
 /// power of their Fourier transform, summed under triangles whose corners are even from 0 Hz to
-/// half the rate on the scale 2595 log₁₀(1 + f / 700); 10 log₁₀ of it, not below -100.
+/// half the rate on the mel scale; 10 log₁₀ of it, not below ``floor``.
 public struct MelSpectrogram: Hashable, Sendable {
     /// The number of bands. The default is 128, as Deep Spectrum draws.
     public var bands = 128
@@ -12,9 +12,29 @@ public struct MelSpectrogram: Hashable, Sendable {
     public var windowSeconds = 0.025
     /// Seconds between two frames. The default is 10 ms.
     public var hopSeconds = 0.01
+    /// The mel scale. The default is HTK's.
+    public var scale = Scale.htk
+
+    /// What is even in pitch, and how high the triangles are.
+    public enum Scale: String, Hashable, Sendable, CaseIterable {
+        /// 2595 log₁₀(1 + f / 700), triangles of height 1.   Young et al., "The HTK Book".
+        case htk
+        /// Linear below 1 kHz and logarithmic above, triangles of area 1.   Slaney 1998, "Auditory
+        /// Toolbox"; the default of librosa and Deep Spectrum.
+        case slaney
+    }
+
+    /// The least value, in decibels: that of silence.
+    public static let floor: Float = -100
 
     /// A spectrogram of these defaults.
     public init() {}
+
+    /// The settings, in words.
+    public var summary: String {
+        "mel (\(scale.rawValue)), \(bands) bands, Hann window \(windowSeconds) s, "
+            + "hop \(hopSeconds) s, dB"
+    }
 
     /// The columns' names.
     public var columns: [String] { (0..<bands).map { "mel_\($0)" } }
@@ -58,7 +78,7 @@ public struct MelSpectrogram: Hashable, Sendable {
         return Matrix(rows: frames, columns: bands, values: values)
     }
 
-    private static let logTen = Elementary.log(10)
+    fileprivate static let logTen = Elementary.log(10)
 
     /// A triangle over some bins of the transform.
     private struct Filter {
@@ -67,22 +87,44 @@ public struct MelSpectrogram: Hashable, Sendable {
     }
 
     private func filters(rate: Int, size: Int) -> [Filter] {
-        func mel(_ hertz: Double) -> Double {
-            2595 * Elementary.log(1 + hertz / 700) / MelSpectrogram.logTen
-        }
-        let top = mel(Double(rate) / 2)
+        let top = scale.mel(Double(rate) / 2)
         let corners = (0...bands + 1).map { n in
-            700 * (Elementary.pow(10, top * Double(n) / Double(bands + 1) / 2595) - 1)
+            scale.hertz(top * Double(n) / Double(bands + 1))
         }
         return (0..<bands).map { band in
             let (low, centre, high) = (corners[band], corners[band + 1], corners[band + 2])
+            let height = scale == .slaney ? 2 / (high - low) : 1
             let weights = (0...size / 2).map { bin in
                 let hertz = Double(bin) * Double(rate) / Double(size)
-                return max(0, min((hertz - low) / (centre - low), (high - hertz) / (high - centre)))
+                let rise = (hertz - low) / (centre - low)
+                return max(0, height * min(rise, (high - hertz) / (high - centre)))
             }
             let first = weights.firstIndex { $0 > 0 } ?? 0
             let last = weights.lastIndex { $0 > 0 } ?? -1
             return Filter(first: first, weights: last < first ? [] : Array(weights[first...last]))
+        }
+    }
+}
+
+extension MelSpectrogram.Scale {
+    /// Slaney's: hertz in a mel below 1 kHz, mels there, and the step of the logarithm above.
+    private static let linear = (hertz: 200.0 / 3, mels: 15.0, step: Elementary.log(6.4) / 27)
+
+    /// The pitch of a frequency.
+    fileprivate func mel(_ hertz: Double) -> Double {
+        switch self {
+        case .htk: 2595 * Elementary.log(1 + hertz / 700) / MelSpectrogram.logTen
+        case .slaney where hertz < 1000: hertz / Self.linear.hertz
+        case .slaney: Self.linear.mels + Elementary.log(hertz / 1000) / Self.linear.step
+        }
+    }
+
+    /// The frequency of a pitch.
+    fileprivate func hertz(_ mel: Double) -> Double {
+        switch self {
+        case .htk: 700 * (Elementary.pow(10, mel / 2595) - 1)
+        case .slaney where mel < Self.linear.mels: mel * Self.linear.hertz
+        case .slaney: 1000 * Elementary.exp((mel - Self.linear.mels) * Self.linear.step)
         }
     }
 }

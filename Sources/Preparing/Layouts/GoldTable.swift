@@ -60,7 +60,7 @@ public enum GoldTable {
             }
             first += matrix.columns
         }
-        return (Alignment.result(values, mask, width: names.count), names)
+        return (Alignment.Result(values, mask, width: names.count), names)
     }
 
     private static func names(

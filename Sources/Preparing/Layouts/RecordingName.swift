@@ -5,8 +5,8 @@ public enum RecordingName {
     /// The columns that `id` tells: culture, partition, session, dyad and subject, as far as it
     /// does; empty for a name of no known scheme.
     ///
-    /// - `Train_DE_01` (AVEC 2018 and 2019): partition and culture; with `isAVEC2019` the dyad too,
-    ///   which the number alone does not tell.
+    /// - `Train_DE_01` (AVEC 2018 and 2019): partition and culture; with `isAVEC2019` who it is and
+    ///   with whom, which the number alone does not tell.
     /// - `Train_01` (AVEC 2017, which is German).
     /// - `C3_S014_P027_VC1` (SEWA): culture, session, which is the dyad, and subject.
     public static func columns(of id: String, isAVEC2019: Bool = false) -> [String: String] {
@@ -16,9 +16,8 @@ public enum RecordingName {
         {
             let culture = parts.count == 3 ? parts[1] : "DE"
             var columns = ["culture": culture, "partition": partition]
-            if isAVEC2019, let dyad = SewaDyads.dyad(of: id) {
-                columns["dyad"] = dyad
-                columns["subject"] = id
+            if isAVEC2019, let known = AVEC2019.recording(named: id) {
+                columns.merge(known.columns) { $1 }
             }
             return columns
         }

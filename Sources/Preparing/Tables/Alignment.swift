@@ -1,3 +1,4 @@
+import Descriptors
 import Kernels
 
 /// Brings the rows of a table to the frames of the gold traces.
@@ -56,6 +57,16 @@ public struct Alignment: Hashable, Sendable {
         public var cropped = 0
         /// The number of gaps.
         public var gaps: Int { mask?.count { $0 == 0 } ?? 0 }
+
+        init(_ values: [Float], _ mask: [UInt8], width: Int) {
+            matrix = Matrix(rows: mask.count, columns: width, values: values)
+            self.mask = mask.contains(0) ? mask : nil
+        }
+
+        init(_ frames: WindowFrames) {
+            matrix = frames.matrix
+            mask = frames.mask
+        }
     }
 
     /// The rows of `instance` at `frames` frames.
@@ -76,10 +87,13 @@ public struct Alignment: Hashable, Sendable {
         case .mean: result = means(table, rows, isMeasured, count)
         case .nearest: result = nearest(table, rows, isMeasured, count)
         case .functionals:
-            result = Functionals(windowSeconds: windowSeconds, hopSeconds: hopSeconds)
-                .frames(table, rows, isMeasured, count: count)
+            let functionals = Functionals(windowSeconds: windowSeconds, hopSeconds: hopSeconds)
+            result = Result(
+                table.withRows(rows, isMeasured) { functionals.frames(of: $0, count: count) })
         case .words:
-            result = try words(of: table).frames(table, rows, isMeasured, count: count)
+            let words = try words(of: table)
+            result = Result(
+                table.withRows(rows, isMeasured) { words.frames(of: $0, count: count) })
         }
         result.cropped = rows.seconds.count { frame(at: $0) >= count }
         guard result.gaps < count else {
@@ -171,7 +185,7 @@ public struct Alignment: Hashable, Sendable {
                 values[frame * width + column] = Float(sums[column] / Double(valid.count))
             }
         }
-        return Alignment.result(values, mask, width: width)
+        return Result(values, mask, width: width)
     }
 
     private func nearest(
@@ -195,13 +209,7 @@ public struct Alignment: Hashable, Sendable {
                 values[frame * width + column] = table.values[base + column]
             }
         }
-        return Alignment.result(values, mask, width: width)
-    }
-
-    static func result(_ values: [Float], _ mask: [UInt8], width: Int) -> Result {
-        Result(
-            matrix: Matrix(rows: mask.count, columns: width, values: values),
-            mask: mask.contains(0) ? mask : nil)
+        return Result(values, mask, width: width)
     }
 }
 
@@ -228,5 +236,30 @@ struct RowTimes {
     mutating func shift(by shift: Double) {
         guard shift != 0 else { return }
         for row in seconds.indices { seconds[row] += shift }
+    }
+}
+
+extension Table {
+    /// What `body` makes of the rows of an instance.
+    func withRows<Made>(
+        _ rows: RowTimes, _ isMeasured: [Bool], _ body: (TimedRows) -> Made
+    ) -> Made {
+        // Without rows there is nothing at the address, and nobody looks.
+        let values = self.values.isEmpty ? [0] : self.values
+        return values.withUnsafeBufferPointer { values in
+            body(
+                TimedRows(
+                    values: values.baseAddress! + rows.first * columns.count,
+                    width: columns.count, seconds: rows.seconds, isMeasured: isMeasured,
+                    hopSeconds: rows.hopSeconds))
+        }
+    }
+}
+
+extension SampledRows {
+    /// Adds the measured rows of an instance.
+    public mutating func add(_ table: Table, _ instance: Table.Instance) {
+        let rows = RowTimes(table, instance, hopSeconds: 1)
+        table.withRows(rows, Alignment.measured(table, instance)) { add($0) }
     }
 }

@@ -10,6 +10,8 @@ public struct ExtractRequest: Sendable {
         case openface
         /// Mel spectrograms, made by Concord itself.
         case mel
+        /// A network of the user's on mel spectrograms, by ONNX Runtime's Python package.
+        case onnx
     }
 
     /// The tool.
@@ -32,8 +34,24 @@ public struct ExtractRequest: Sendable {
     public var arguments: [String] = []
     /// The spectrogram. The defaults are its own.
     public var mel = MelSpectrogram()
+    /// The file of an ONNX network.
+    public var model: String?
+    /// How long a stretch of the spectrogram the network sees. The default is 4 s.
+    public var patchSeconds = 4.0
+    /// Seconds between two patches. The default is 0.1 s.
+    public var stepSeconds = 0.1
+    /// What the values of a patch are. The default is decibels.
+    public var patchRange = PatchRange.decibels
     /// Recordings at once. The default is one a core.
     public var jobs = Terminal.cores
+
+    /// What the values are that an ONNX network sees.
+    public enum PatchRange: String, Sendable, CaseIterable {
+        /// Decibels, as they are in the spectrogram.
+        case decibels
+        /// From 0, the least of the patch, to 1, its greatest.
+        case unit
+    }
 
     /// A request for these files.
     public init(tool: Tool, paths: [String], output: String) {

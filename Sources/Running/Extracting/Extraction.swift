@@ -48,7 +48,8 @@ public struct Extraction: Sendable {
         if StopSignal.count > 0 { return .interrupted }
         for failure in failures.prefix(50) { Terminal.complain("concord: \(failure)") }
         guard failures.isEmpty else {
-            Terminal.complain("concord: \(failures.count) of \(sources.count) files failed")
+            Terminal.complain(
+                "concord: \(failures.count) of \(sources.count) files failed; others are made")
             return .failed
         }
         Terminal.complain(
@@ -61,13 +62,13 @@ public struct Extraction: Sendable {
         switch request.tool {
         case .opensmile: "opensmile"
         case .openface: "openface"
-        case .mel: "csv --modality audio"
+        case .mel, .onnx: "csv --modality audio"
         }
     }
 
     private var endings: [String] {
         switch request.tool {
-        case .mel: ["wav"]
+        case .mel, .onnx: ["wav"]
         case .opensmile: ["wav", "flac", "mp3", "ogg", "m4a"]
         case .openface: ["mp4", "avi", "mov", "mkv", "mpg", "mpeg", "webm", "wmv"]
         }

@@ -20,6 +20,7 @@ extension ExtractRequest {
     func findTool() throws -> any ExtractionTool {
         switch tool {
         case .mel: return MelTool(mel: mel)
+        case .onnx: return try ONNXTool(self)
         case .openface: return try OpenFaceTool(self)
         case .opensmile:
             if configuration != nil { return try SMILExtractTool(self) }
@@ -140,18 +141,20 @@ private struct OpenFaceTool: ExtractionTool {
 }
 
 /// Mel spectrograms of our own.
-private struct MelTool: ExtractionTool {
+struct MelTool: ExtractionTool {
     let mel: MelSpectrogram
 
-    var identity: String {
-        "concord \(Release.version) mel, \(mel.bands) bands, window \(mel.windowSeconds) s, "
-            + "hop \(mel.hopSeconds) s"
+    var identity: String { "concord \(Release.version) \(mel.summary)" }
+
+    /// The spectrogram of the sound in a WAVE file.
+    static func energies(of source: String, _ mel: MelSpectrogram) throws -> Matrix {
+        var bytes: [UInt8] = []
+        _ = try SourceFile.read(source) { bytes += $0 }
+        return try mel.energies(of: try WaveFile(bytes))
     }
 
     func extract(_ source: String, id: String, into folder: String) throws {
-        var bytes: [UInt8] = []
-        _ = try SourceFile.read(source) { bytes += $0 }
-        let energies = try mel.energies(of: try WaveFile(bytes))
+        let energies = try MelTool.energies(of: source, mel)
         var text = "name;frameTime;" + mel.columns.joined(separator: ";") + "\n"
         for frame in 0..<energies.rows {
             let row = (0..<energies.columns).map { "\(energies[frame, $0])" }

@@ -1,4 +1,5 @@
 import Corpora
+import Descriptors
 import Features
 import Foundation
 import Preparing

@@ -34,8 +34,8 @@ public struct DataImport {
         for failure in failures.prefix(50) { Terminal.complain("concord: \(failure)") }
         let isWritten = try writeManifest()
         guard failures.isEmpty else {
-            Terminal.complain(
-                "concord: \(failures.count) files could not be imported; all others are.")
+            let files = failures.count == 1 ? "1 file" : "\(failures.count) files"
+            Terminal.complain("concord: \(files) could not be imported; all others are.")
             return .failed
         }
         return isWritten || request.source == .labels ? .done : .failed

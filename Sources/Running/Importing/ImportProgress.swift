@@ -47,7 +47,7 @@ final class ImportProgress: Sendable {
         let kept = outcomes.reduce(0) { $0 + $1.kept }
         let gaps = outcomes.reduce(0) { $0 + $1.gaps }
         let unlabelled = outcomes.flatMap(\.unlabelled)
-        var parts = ["\(part): \(written) recordings"]
+        var parts = ["\(part): \(written) \(written == 1 ? "recording" : "recordings")"]
         if kept > 0 { parts.append("\(kept) were there") }
         if gaps > 0 {
             parts.append("\(gaps) of \(outcomes.reduce(0) { $0 + $1.frames }) frames are gaps")

@@ -1,3 +1,4 @@
+import Descriptors
 import Preparing
 
 /// What `concord data import` is asked for.

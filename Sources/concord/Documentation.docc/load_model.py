@@ -323,6 +323,11 @@ class Model:
             text = file.attrs["network"]
             self.targets = list(file.attrs["targets"])
             self.edges = file.attrs["lag_edges"]
+            self.derived = {
+                group.attrs["label"]: dict(group.attrs) | {n: group[n][()] for n in group}
+                for group in file.get("derived", {}).values()
+            }
+            self.hop = float(file.attrs["hop_seconds"])
             self.networks = []
             for index in range(len(file["networks"])):
                 group = file[f"networks/{index}"]
@@ -347,17 +352,25 @@ class Model:
                 for t in range(len(self.targets))
             ]
 
+    def features(self, recording, name):
+        """The features that a network calls so, (frames, width), and which frames have some."""
+        how = self.derived.get(name)
+        source = how["feature_set"] if how else name
+        x = recording[source][()].astype(np.float64)
+        mask = source + ".mask"
+        measured = recording[mask][()] != 0 if mask in recording else np.ones(len(x), bool)
+        return derive(x, measured, how, self.hop) if how else (x, measured)
+
     def say(self, network, recording):
         """What one network predicts for a recording, (frames, its targets)."""
         matrices, start = [], 0
         for name in network["sets"]:
-            matrix = recording[name][()].astype(np.float64)
+            matrix, measured = self.features(recording, name)
             end = start + matrix.shape[1]
             deviation = network["input_deviation"][start:end]
             factor = np.divide(1, deviation, out=np.zeros_like(deviation), where=deviation > 0)
             matrix = (matrix - network["input_mean"][start:end]) * factor
-            if name + ".mask" in recording:
-                matrix[recording[name + ".mask"][()] == 0] = 0
+            matrix[~measured] = 0
             matrices.append(matrix)
             start = end
         x = torch.from_numpy(np.concatenate(matrices, 1).astype(np.float32))[None]
@@ -383,6 +396,41 @@ class Model:
         return np.stack(traces, 1)
 
 
+def derive(x, measured, how, hop):
+    """Functionals or a bag of words of a window around each frame, and which frames have some."""
+    if how["kind"] == "words":
+        each = counts(x, how)
+    times = np.arange(len(x)) * hop
+    made, known = [], []
+    for time in times:
+        window = np.abs(times - time) <= how["window_seconds"] / 2 + 1e-4
+        window &= measured
+        known.append(window.any())
+        if how["kind"] == "words":
+            bag = each[window].sum(0)
+            made.append(np.log10(bag + 1) if how["logarithm"] else bag)
+        elif known[-1]:
+            made.append(np.concatenate([x[window].mean(0), x[window].std(0)]))
+        else:
+            made.append(np.zeros(2 * x.shape[1]))
+    return np.array(made), np.array(known)
+
+
+def counts(x, how):
+    """What each frame counts for each word: 1 or less for its nearest, else 0."""
+    if "means" in how:
+        deviation = how["deviations"]
+        x = np.divide(x - how["means"], deviation, out=np.zeros_like(x), where=deviation > 0)
+    words = how["words"].astype(np.float64)
+    distances = ((x[:, None, :] - words[None]) ** 2).sum(2)
+    out = np.zeros_like(distances)
+    for frame, row in enumerate(distances):
+        for word in np.argsort(row, kind="stable")[: int(how["assignments"])]:
+            sigma = how.get("gaussian_width")
+            out[frame, word] = 1 if sigma is None else np.exp(-row[word] / sigma**2 / 2)
+    return out
+
+
 def post_process(trace, step):
     """A step of post-processing, such as "median 9"."""
     name, *numbers = step.split()
@@ -400,7 +448,11 @@ def main(model, corpus, predictions=None):
     model = Model(model)
     worst, count = 0.0, 0
     with h5py.File(corpus) as file:
-        needed = {name for network in model.networks for name in network["sets"]}
+        needed = {
+            model.derived[name]["feature_set"] if name in model.derived else name
+            for network in model.networks
+            for name in network["sets"]
+        }
         for name in file:
             if not isinstance(file[name], h5py.Group) or not needed <= set(file[name]):
                 continue

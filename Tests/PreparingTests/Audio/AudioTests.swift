@@ -69,15 +69,21 @@ func wave(_ samples: [Double], rate: Int = 8000, channels: Int = 1, bits: Int = 
         }
     }
 
-    @Test("Mel energies equal NumPy's (References/mel.py)")
-    func mel() throws {
+    @Test(
+        "Mel energies equal NumPy's on HTK's scale and Slaney's (References/mel.py)",
+        arguments: [
+            (MelSpectrogram.Scale.htk, MelReferences.energies),
+            (.slaney, MelReferences.slaney),
+        ])
+    func mel(_ scale: MelSpectrogram.Scale, _ references: [Float]) throws {
         var mel = MelSpectrogram()
         mel.bands = 20
+        mel.scale = scale
         let energies = try mel.energies(of: try WaveFile(wave(sound)))
         #expect(energies.rows == MelReferences.frames && energies.columns == 20)
         for (place, frame) in [0, 7].enumerated() {
             for band in 0..<20 {
-                let expected = MelReferences.energies[20 * place + band]
+                let expected = references[20 * place + band]
                 #expect((energies[frame, band] - expected).magnitude < 1e-3, "\(frame) \(band)")
             }
         }

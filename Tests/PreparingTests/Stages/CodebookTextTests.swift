@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Descriptors
 @testable import Preparing
 
 /// Codebook files of openXBOW.

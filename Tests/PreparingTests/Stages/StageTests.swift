@@ -1,6 +1,7 @@
 import Kernels
 import Testing
 
+@testable import Descriptors
 @testable import Preparing
 
 /// Functionals, codebooks and bags of words against NumPy's values (References/stages.py).
@@ -179,7 +180,7 @@ import Testing
 
     @Test("More words than rows are refused")
     func tooFew() {
-        #expect(throws: PreparingError.self) {
+        #expect(throws: TooFewRows(words: 100, rows: 3)) {
             try CodebookLearner().codebook(of: [1, 2, 3], width: 1)
         }
     }

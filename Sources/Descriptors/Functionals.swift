@@ -27,12 +27,10 @@ public struct Functionals: Hashable, Sendable {
         columns.map { $0 + "_mean" } + columns.map { $0 + "_sd" }
     }
 
-    /// The functionals (count, 2 D) of a table's rows (n, D).
+    /// The functionals (count, 2 D) of rows (n, D).
     /// - Complexity: O(frames × rows in a window × D).
-    func frames(
-        _ table: Table, _ rows: RowTimes, _ isMeasured: [Bool], count: Int
-    ) -> Alignment.Result {
-        let width = table.columns.count
+    public func frames(of rows: TimedRows, count: Int) -> WindowFrames {
+        let width = rows.width
         var values = [Float](repeating: 0, count: count * 2 * width)
         var mask = [UInt8](repeating: 0, count: count)
         var windows = SlidingWindow(
@@ -41,7 +39,7 @@ public struct Functionals: Hashable, Sendable {
         var squares = [Double](repeating: 0, count: width)
         for frame in 0..<count {
             guard let window = windows.rows(of: frame, rows.seconds) else { break }
-            let valid = window.filter { isMeasured[$0] }
+            let valid = window.filter { rows.isMeasured[$0] }
             guard !valid.isEmpty else { continue }
             mask[frame] = 1
             let n = Double(valid.count)
@@ -50,14 +48,14 @@ public struct Functionals: Hashable, Sendable {
                 squares[column] = 0
             }
             for row in valid {
-                let base = (rows.first + row) * width
-                for column in 0..<width { means[column] += Double(table.values[base + column]) }
+                let features = rows.values + row * width
+                for column in 0..<width { means[column] += Double(features[column]) }
             }
             for column in 0..<width { means[column] /= n }
             for row in valid {
-                let base = (rows.first + row) * width
+                let features = rows.values + row * width
                 for column in 0..<width {
-                    let difference = Double(table.values[base + column]) - means[column]
+                    let difference = Double(features[column]) - means[column]
                     squares[column] += difference * difference
                 }
             }
@@ -67,7 +65,7 @@ public struct Functionals: Hashable, Sendable {
                 values[target + width + column] = Float((squares[column] / n).squareRoot())
             }
         }
-        return Alignment.result(values, mask, width: 2 * width)
+        return WindowFrames(values, mask, width: 2 * width)
     }
 }
 

@@ -6,20 +6,29 @@ import Kernels
 /// The window of the frame at time t holds the rows from t - window / 2 to t + window / 2, both
 /// included. Rows that were not measured are left out, and a frame without a measured row is a gap,
 /// where openXBOW writes 0.001 for each word.
-struct BagOfWords {
-    let codebook: Codebook
-    let windowSeconds: Double
-    let hopSeconds: Double
+public struct BagOfWords: Hashable, Sendable {
+    /// The words that are counted.
+    public let codebook: Codebook
+    /// The length of the window.
+    public let windowSeconds: Double
+    /// Seconds between two frames.
+    public let hopSeconds: Double
 
-    /// The bags (count, W) of a table's rows (n, D).
+    /// Bags of the codebook's words over windows of this length.
+    public init(codebook: Codebook, windowSeconds: Double = 4, hopSeconds: Double = 0.1) {
+        self.codebook = codebook
+        self.windowSeconds = windowSeconds
+        self.hopSeconds = hopSeconds
+    }
+
+    /// The bags (count, W) of rows (n, D).
     ///
-    /// - Precondition: The table is as wide as the codebook.
+    /// - Precondition: The rows are as wide as the codebook.
     /// - Complexity: O(n W D + rows in all windows).
-    func frames(
-        _ table: Table, _ rows: RowTimes, _ isMeasured: [Bool], count: Int
-    ) -> Alignment.Result {
+    public func frames(of rows: TimedRows, count: Int) -> WindowFrames {
+        precondition(rows.width == codebook.width)
         let words = codebook.words.count
-        let assigned = assignments(table, rows, isMeasured)
+        let assigned = assignments(rows)
         var values = [Float](repeating: 0, count: count * words)
         var mask = [UInt8](repeating: 0, count: count)
         var windows = SlidingWindow(seconds: windowSeconds, hopSeconds: hopSeconds)
@@ -27,7 +36,7 @@ struct BagOfWords {
         for frame in 0..<count {
             guard let window = windows.rows(of: frame, rows.seconds) else { break }
             let base = frame * words
-            for row in window where isMeasured[row] {
+            for row in window where rows.isMeasured[row] {
                 mask[frame] = 1
                 for place in row * each..<(row + 1) * each {
                     values[base + assigned[place].word] += assigned[place].amount
@@ -39,29 +48,23 @@ struct BagOfWords {
                 values[base + word] = Float(Elementary.log(terms) / BagOfWords.logTen)
             }
         }
-        return Alignment.result(values, mask, width: words)
+        return WindowFrames(values, mask, width: words)
     }
 
     private static let logTen = Elementary.log(10)
 
     /// What each row counts for, `assignments` entries a row; zeros for one that was not measured.
-    private func assignments(
-        _ table: Table, _ rows: RowTimes, _ isMeasured: [Bool]
-    ) -> [(word: Int, amount: Float)] {
+    private func assignments(_ rows: TimedRows) -> [(word: Int, amount: Float)] {
         let assigner = Codebook.Assigner(codebook)
         let each = min(codebook.assignments, codebook.words.count)
         var assigned: [(word: Int, amount: Float)] = []
-        assigned.reserveCapacity(isMeasured.count * each)
-        table.values.withUnsafeBufferPointer { values in
-            for row in isMeasured.indices {
-                guard isMeasured[row], let base = values.baseAddress else {
-                    assigned += repeatElement((word: 0, amount: Float(0)), count: each)
-                    continue
-                }
-                assigner.assign(base + (rows.first + row) * codebook.width) {
-                    assigned.append(($0, $1))
-                }
+        assigned.reserveCapacity(rows.isMeasured.count * each)
+        for row in rows.isMeasured.indices {
+            guard rows.isMeasured[row] else {
+                assigned += repeatElement((word: 0, amount: Float(0)), count: each)
+                continue
             }
+            assigner.assign(rows.values + row * rows.width) { assigned.append(($0, $1)) }
         }
         return assigned
     }

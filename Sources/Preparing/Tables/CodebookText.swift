@@ -1,3 +1,5 @@
+import Descriptors
+
 extension Codebook {
     /// The codebook in a file of openXBOW's.
     ///

@@ -3,7 +3,7 @@ import Kernels
 /// The words of a bag-of-words: points among low-level features, and how features are assigned to
 /// them.   Schmitt and Schuller 2017, "openXBOW".
 ///
-/// A file of openXBOW holds the same; see ``init(text:)`` and ``text``.
+/// A file of openXBOW holds the same.
 public struct Codebook: Hashable, Sendable {
     /// The words (W, D).
     public let words: [[Float]]

@@ -14,6 +14,11 @@ public struct CodebookLearner: Hashable, Sendable {
     public var isStandardised = true
     /// The seed of the draws. The default is openXBOW's.
     public var seed: Int64 = 10
+    /// How many of its nearest words a row counts for. The default is 1: hard assignment.
+    public var assignments = 1
+    /// The width of the Gaussian by which it counts; see ``Codebook/gaussianWidth``. The default
+    /// is nil: it counts 1.
+    public var gaussianWidth: Float?
 
     /// Rounds of k-means, at most.
     static let roundsMax = 500
@@ -23,17 +28,13 @@ public struct CodebookLearner: Hashable, Sendable {
 
     /// The codebook of `rows` (n, D), row by row.
     ///
-    /// - Throws: ``PreparingError`` when there are fewer rows than words.
+    /// - Parameter working: Called after each word and each round of k-means.
+    /// - Throws: ``TooFewRows``.
     public func codebook(
-        of rows: [Float], width: Int
-    ) throws(PreparingError) -> Codebook {
+        of rows: [Float], width: Int, working: () -> Void = {}
+    ) throws(TooFewRows) -> Codebook {
         let count = rows.count / max(1, width)
-        guard words >= 1, count >= words else {
-            throw PreparingError(
-                problem: """
-                    \(words) words cannot be learnt from \(count) rows. Ask for fewer words.
-                    """)
-        }
+        guard words >= 1, count >= words else { throw TooFewRows(words: words, rows: count) }
         let scale = isStandardised ? CodebookLearner.scale(of: rows, width: width) : nil
         var points = rows
         if let scale {
@@ -43,9 +44,14 @@ public struct CodebookLearner: Hashable, Sendable {
                     deviation > 0 ? (points[place] - scale.means[place % width]) / deviation : 0
             }
         }
-        var words = seeds(points, width: width, count: count)
-        if isIterated { CodebookLearner.iterate(&words, points, width: width, count: count) }
-        return Codebook(words: words, scale: scale)
+        var words = seeds(points, width: width, count: count, working)
+        if isIterated {
+            CodebookLearner.iterate(&words, points, width: width, count: count, working)
+        }
+        var codebook = Codebook(words: words, scale: scale)
+        codebook.assignments = assignments
+        codebook.gaussianWidth = gaussianWidth
+        return codebook
     }
 
     /// Means, and standard deviations over n - 1.
@@ -65,7 +71,9 @@ public struct CodebookLearner: Hashable, Sendable {
     }
 
     /// Rows drawn by k-means++.
-    private func seeds(_ points: [Float], width: Int, count: Int) -> [[Float]] {
+    private func seeds(
+        _ points: [Float], width: Int, count: Int, _ working: () -> Void
+    ) -> [[Float]] {
         var random = JavaRandom(seed: seed)
         func point(_ row: Int) -> [Float] { Array(points[row * width..<(row + 1) * width]) }
         var words = [point(random.below(Int32(clamping: count)))]
@@ -91,6 +99,7 @@ public struct CodebookLearner: Hashable, Sendable {
                 }
             }
             words.append(point(chosen))
+            working()
         }
         return words
     }
@@ -106,7 +115,8 @@ public struct CodebookLearner: Hashable, Sendable {
 
     /// Lloyd's rounds: each row to its nearest word, each word to the mean of its rows.
     private static func iterate(
-        _ words: inout [[Float]], _ points: [Float], width: Int, count: Int
+        _ words: inout [[Float]], _ points: [Float], width: Int, count: Int,
+        _ working: () -> Void
     ) {
         var nearest = [Int](repeating: 0, count: count)
         for _ in 0..<roundsMax {
@@ -121,6 +131,7 @@ public struct CodebookLearner: Hashable, Sendable {
                 }
             }
             guard hasChanged else { return }
+            working()
             var sums = [Double](repeating: 0, count: words.count * width)
             var sizes = [Int](repeating: 0, count: words.count)
             for row in 0..<count {
@@ -135,6 +146,19 @@ public struct CodebookLearner: Hashable, Sendable {
                 }
             }
         }
+    }
+}
+
+/// There are fewer rows than words are to be learnt from them.
+public struct TooFewRows: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The words that were asked for.
+    public let words: Int
+    /// The rows that there are.
+    public let rows: Int
+
+    /// A sentence: what is wrong, and what to do.
+    public var description: String {
+        "\(words) words cannot be learnt from \(rows) rows. Ask for fewer words."
     }
 }
 

@@ -1,8 +1,8 @@
-/// Rows of many tables for a codebook, thinned evenly so that they stay within a bound.
+/// Rows of many recordings for a codebook, thinned evenly so that they stay within a bound.
 public struct SampledRows {
     /// The rows (n, D) that are kept, row by row.
     public private(set) var values: [Float] = []
-    /// The number of features, D; 0 before the first table.
+    /// The number of features, D; 0 before the first rows.
     public private(set) var width = 0
 
     private let valuesMax: Int
@@ -13,16 +13,15 @@ public struct SampledRows {
     /// No rows; at most `valuesMax` values are kept.
     public init(valuesMax: Int) { self.valuesMax = valuesMax }
 
-    /// Adds the measured rows of an instance.
+    /// Adds those rows that were measured.
     ///
-    /// - Precondition: All tables have one width.
-    public mutating func add(_ table: Table, _ instance: Table.Instance) {
-        precondition(width == 0 || width == table.columns.count)
-        width = table.columns.count
-        for (row, isMeasured) in zip(instance.rows, Alignment.measured(table, instance))
-        where isMeasured {
+    /// - Precondition: All rows have one width.
+    public mutating func add(_ rows: TimedRows) {
+        precondition(width == 0 || width == rows.width)
+        width = rows.width
+        for row in rows.isMeasured.indices where rows.isMeasured[row] {
             if seen % stride == 0 {
-                values += table.values[row * width..<(row + 1) * width]
+                values += UnsafeBufferPointer(start: rows.values + row * width, count: width)
                 if values.count > valuesMax { thin() }
             }
             seen += 1
