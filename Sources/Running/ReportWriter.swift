@@ -175,11 +175,14 @@ public struct ReportWriter {
     func mainTables() throws -> String { try report().mainTables(width: Terminal.width) }
 
     private func report() throws -> Report {
-        try Report(
-            plan: reading.plan, scored: try reading.scored(),
+        var weights = GateWeights(of: reading.plan)
+        let scored = try reading.scored { weights.add($0) }
+        return try Report(
+            plan: reading.plan, scored: scored,
             quarantined: reading.quarantined.mapValues(\.cause.rawValue),
             allowPartial: choices.allowPartial, conventions: choices.conventions,
-            options: choices.options)
+            options: choices.options
+        ).showing(weights, columns: choices.drawsTraces ? try reading.columnNames() : [:])
     }
 
     private static func text(

@@ -88,13 +88,17 @@ final class TrainerBench {
     ///   errors of reading.
     func data(of trial: Trial) throws -> TrialData {
         try sweep.plan.check(trial)
-        let features = sweep.plan.cells[trial.cell].features
+        let cell = sweep.plan.cells[trial.cell]
         let split = sweep.plan.splits[trial.split]
+        let tuned = cell.recipe.tuning == nil ? [] : split.tuned
+        func loaded(_ side: [Int]) throws -> [RecordingData] {
+            try side.map { try load($0, cell.features) }
+        }
         return try matrices.gather {
             TrialData(
-                train: try split.train.map { try load($0, features) },
-                validation: try split.validation.map { try load($0, features) },
-                test: try split.test.map { try load($0, features) })
+                train: try loaded(split.train.filter { !tuned.contains($0) }),
+                validation: try loaded(split.validation), test: try loaded(split.test),
+                tune: try loaded(tuned))
         }
     }
 

@@ -37,9 +37,14 @@ public struct TrialMemory: Hashable, Sendable {
         }
         let columns = widths.reduce(corpus.targets.count, +)
         matrices = 4 * columns * sides.joined().reduce(0) { $0 + $1.frames }
+        let tuned = cell.recipe.tuning == nil ? [] : split.tuned
+        let source = tuned.isEmpty ? split.train : split.train.filter { !tuned.contains($0) }
         let shape = TrainingShape(
             recipe: cell.recipe, targets: plan.sweep.targets.count,
-            cultures: Set(sides[0].map(\.culture)).count, frames: sides.map { $0.map(\.frames) },
+            cultures: Set(sides[0].map(\.culture)).count,
+            frames: [source, split.validation, split.test, tuned].map { side in
+                side.map { plan.recordings[$0].recording.frames }
+            },
             isChosenAtEnd: cell.recipe.hasEpochOfAll(
                 of: cell.features, targets: plan.sweep.targets.count))
         own = try shape.bytes(modalities: widths)
@@ -51,7 +56,8 @@ struct TrainingShape {
     let recipe: Recipe
     let targets: Int
     let cultures: Int
-    /// The frames of each recording that is trained, validated and tested on.
+    /// The frames of each recording that is trained, validated and tested on, and of those that
+    /// are tuned on last, as far as these are not among the first.
     let frames: [[Int]]
     /// Whether the networks predict the validation side once more when all are trained.
     var isChosenAtEnd = false
@@ -89,11 +95,12 @@ struct TrainingShape {
             let network = try Trainer.network(
                 shape.recipe, widths: widths, targets: targets, cultures: shape.cultures)
             let width = widths.reduce(0, +)
-            let lengths = Chunk.lengths(
-                frames[0], length: recipe.chunkFrames, hop: recipe.hopFrames)
+            let lengths = [frames[0], frames[3]].flatMap {
+                Chunk.lengths($0, length: recipe.chunkFrames, hop: recipe.hopFrames)
+            }
             let batch = SequenceBatch(
                 lengths: Array(lengths.sorted(by: >).prefix(recipe.batch)))
-            let batches = frames.dropFirst().flatMap {
+            let batches = frames[1...2].flatMap {
                 PredictionPlan(frames: $0, width: width).batches
             }
             let isJoint = !shape.recipe.isSolved && recipe.epochChoice == .joint
@@ -104,10 +111,13 @@ struct TrainingShape {
                 + Trainer.bytes(ofWeights: count, recipe, choices: choices)
                 + shape.solverBytes(width: width, targets: targets)
             weights = choices * (Arena.bytes(count: count) + 4 * count)
-            prediction = WorkSpace.bytes(
-                network: network, training: nil,
-                prediction: shape.isChosenAtEnd
-                    ? batches : PredictionPlan(frames: frames[2], width: width).batches)
+            let tests = PredictionPlan(frames: frames[2], width: width).batches
+            prediction =
+                WorkSpace.bytes(
+                    network: network, training: nil,
+                    prediction: shape.isChosenAtEnd ? batches : tests)
+                + AttentionRecord.bytes(
+                    network.attention, rows: tests.map(\.rows).max() ?? 0)
         }
     }
 
