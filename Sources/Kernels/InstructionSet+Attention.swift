@@ -69,7 +69,8 @@ extension InstructionSet {
 
     /// The context (W); `softmax` keeps the largest energy and the factor of the weights.
     ///
-    /// `weights` has room for whole panels of the frames; what is left there is of no use.
+    /// `weights` has room for whole panels of the frames; e^(energy − largest) of each frame is
+    /// left there, which times that factor is its weight.
     public func attentionForward(
         _ attention: Attention, weights: UnsafeMutablePointer<Float>,
         into context: UnsafeMutablePointer<Float>, softmax: UnsafeMutablePointer<Float>

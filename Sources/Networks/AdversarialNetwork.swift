@@ -38,6 +38,8 @@ public struct AdversarialNetwork: Network {
     public var outputs: Int { base.outputs }
     /// That of the network.
     public var representationWidth: Int { base.representationWidth }
+    /// That of the network.
+    public var attention: AttentionShape { base.attention }
 
     /// The number of cultures, K.
     public var cultures: Int { discriminator.outputs }

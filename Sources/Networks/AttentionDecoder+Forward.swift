@@ -5,10 +5,10 @@ extension AttentionDecoder {
     /// `space.states`.
     ///
     /// A decoder that is fed its predictions makes them: `output` with its packed weights, into
-    /// `predictions` (R, O).
+    /// `predictions` (R, O). `notes` (R, 2), where they are wanted, get each step's lag and spread.
     func forward(
         _ pass: Pass, _ space: Space, encoded: Rows, output: Dense,
-        outputPanels: UnsafePointer<Float>, predictions: Rows
+        outputPanels: UnsafePointer<Float>, predictions: Rows, notes: Rows?
     ) {
         pack(pass, space)
         remember(pass, space, encoded)
@@ -16,7 +16,7 @@ extension AttentionDecoder {
             of: pass.batch, valuesPerFrame: units + memoryStep, window: window)
         for group in groups {
             for t in 0..<group.frames {
-                step(pass, space, group, t, encoded, predictions)
+                step(pass, space, group, t, encoded, predictions, notes)
                 guard feed == .previous else { continue }
                 output.forward(
                     pass, rows: group.active(t), states(pass, space).from(row: group.row(t)),
@@ -62,7 +62,7 @@ extension AttentionDecoder {
     /// One step of a group's sequences.
     private func step(
         _ pass: Pass, _ space: Space, _ group: SequenceGroup, _ t: Int, _ encoded: Rows,
-        _ predictions: Rows
+        _ predictions: Rows, _ notes: Rows?
     ) {
         let rows = group.active(t)
         let row = group.row(t)
@@ -79,6 +79,9 @@ extension AttentionDecoder {
                 attention(pass, space, group, index, t, query: queries.from(row: index)),
                 weights: pass.space(space.weights), into: inputs.from(row: index).base,
                 softmax: pass.space(space.softmax, step: 2).from(row: kept + index).base)
+            if let notes {
+                note(pass, space, group, index, t, in: notes.from(row: row + index).base)
+            }
         }
         let fed = inputs.from(row: 0, column: width)
         switch feed {
@@ -105,6 +108,29 @@ extension AttentionDecoder {
             hBefore: masked(pass, space, group, rows: rows, before),
             cBefore: t == 0 ? nil : cells(pass, space, group, t - 1),
             into: states(pass, space).from(row: row), c: cells(pass, space, group, t))
+    }
+
+    /// Writes the mean of t − j over the frames j that the last step looked at, under their
+    /// weights, and the standard deviation about it: in float64, j ascending.
+    private func note(
+        _ pass: Pass, _ space: Space, _ group: SequenceGroup, _ index: Int, _ t: Int,
+        in note: UnsafeMutablePointer<Float>
+    ) {
+        let frames = frames(
+            at: t, of: pass.batch.lengths[group.sequences.lowerBound + index])
+        let weights = pass.space(space.weights) - Attention.firstWeight(of: frames)
+        var (total, sum, squares) = (0.0, 0.0, 0.0)
+        for j in frames {
+            total += Double(weights[j])
+            sum += Double(weights[j]) * Double(t - j)
+        }
+        let lag = sum / total
+        for j in frames {
+            let distance = Double(t - j) - lag
+            squares += Double(weights[j]) * (distance * distance)
+        }
+        note[0] = Float(lag)
+        note[1] = Float((squares / total).squareRoot())
     }
 
     /// What sequence `index` of a group looks at in step `t`.

@@ -72,6 +72,11 @@ struct AttentionNetwork: PlannedNetwork {
     }
 
     var representationWidth: Int { output.inputs }
+    var attention: AttentionShape {
+        AttentionShape(
+            features: streams.reduce(0) { $0 + ($1.gate?.width ?? 0) },
+            modalities: fusion?.modalities ?? 0, decoders: streams.count)
+    }
 
     func initialise(_ parameters: UnsafeMutablePointer<Float>, from random: inout RandomStream) {
         parameters.clear(count: layout.count)
@@ -91,15 +96,17 @@ struct AttentionNetwork: PlannedNetwork {
     func forward(_ pass: Pass, _ space: Space, inputs: Rows, predictions: Rows) {
         let panels = pass.space(space.outputPanels)
         output.pack(pass, into: panels)
-        for (stream, space) in zip(streams, space.streams) {
+        for (index, (stream, space)) in zip(streams, space.streams).enumerated() {
             let x = inputs.from(row: 0, column: stream.column)
             stream.gate?.pack(pass, space.gate)
             stream.encoder.forward(pass, space.encoder) { rows in
-                stream.gate?.forward(pass, space.gate, rows, x) ?? x.from(row: rows.lowerBound)
+                stream.gate?.noted(pass, space.gate, rows, x, column: stream.column)
+                    ?? x.from(row: rows.lowerBound)
             }
             stream.decoder.forward(
                 pass, space.decoder, encoded: stream.encoded(pass, space), output: output,
-                outputPanels: panels, predictions: predictions)
+                outputPanels: panels, predictions: predictions,
+                notes: pass.batch.record?.steps(ofDecoder: index))
         }
         let states = states(pass, space)
         let representation = fusion?.forward(pass, space.fusion, states) ?? states[0]

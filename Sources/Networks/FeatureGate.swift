@@ -59,6 +59,21 @@ struct FeatureGate: InputGate {
         return gated
     }
 
+    var shape: AttentionShape { AttentionShape(features: width) }
+
+    func note(
+        _ pass: Pass, _ space: GateSpace, _ rows: Range<Int>, column: Int,
+        in record: AttentionRecord
+    ) {
+        let weights = pass.kept(space.weights, step: width, rows)
+        let target = record.features(from: column).from(row: rows.lowerBound)
+        eachLayer { _, layer, first, scale in
+            weights.from(row: 0, column: first).divide(
+                rows: rows.count, columns: layer.outputs, by: scale,
+                to: target.from(row: 0, column: first))
+        }
+    }
+
     func again(_ pass: Pass, _ space: GateSpace, _ rows: Range<Int>, _ x: Rows) -> Rows {
         let gated = pass.space(space.gated, step: width)
         pass.kernels.multiply(

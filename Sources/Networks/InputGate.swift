@@ -16,6 +16,15 @@ protocol InputGate: Sendable {
     /// Computes x′ of these rows from `x`, all rows' inputs; its rows hold until the next call.
     func forward(_ pass: Pass, _ space: GateSpace, _ rows: Range<Int>, _ x: Rows) -> Rows
 
+    /// What of it says where it looks.
+    var shape: AttentionShape { get }
+
+    /// Writes the softmax of these rows, of which `forward` was the last, into a record, where the
+    /// gate's first feature has the place `column`.
+    func note(
+        _ pass: Pass, _ space: GateSpace, _ rows: Range<Int>, column: Int,
+        in record: AttentionRecord)
+
     /// x′ of these rows once more, from the weights that `forward` has kept.
     func again(_ pass: Pass, _ space: GateSpace, _ rows: Range<Int>, _ x: Rows) -> Rows
 
@@ -26,6 +35,17 @@ protocol InputGate: Sendable {
     func backward(
         _ pass: Pass, _ space: GateSpace, _ rows: Range<Int>, _ x: Rows,
         gradients: UnsafeMutablePointer<Float>, dInputs: Rows?)
+}
+
+extension InputGate {
+    /// `forward`, of which a note is made where the batch carries a record.
+    func noted(
+        _ pass: Pass, _ space: GateSpace, _ rows: Range<Int>, _ x: Rows, column: Int = 0
+    ) -> Rows {
+        let gated = forward(pass, space, rows, x)
+        if let record = pass.batch.record { note(pass, space, rows, column: column, in: record) }
+        return gated
+    }
 }
 
 /// Where a gate keeps its values: offsets into the work space.

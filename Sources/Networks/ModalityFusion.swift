@@ -65,6 +65,9 @@ struct ModalityFusion: Sendable {
                 into: weights.from(row: 0, column: m))
         }
         pass.kernels.softmax(rows: rows, n: modalities, scale: 1, weights, into: weights)
+        if let record = pass.batch.record {
+            weights.copy(rows: rows, columns: modalities, to: record.modalityRows)
+        }
         let fused = pass.space(space.fused, step: hidden)
         let part = pass.space(space.part, step: hidden)
         for (m, states) in states.enumerated() {

@@ -82,6 +82,17 @@ struct ModalityGate: InputGate {
         return again(pass, space, rows, x)
     }
 
+    var shape: AttentionShape { AttentionShape(modalities: modalities) }
+
+    func note(
+        _ pass: Pass, _ space: GateSpace, _ rows: Range<Int>, column: Int,
+        in record: AttentionRecord
+    ) {
+        pass.kept(space.weights, step: modalities, rows).divide(
+            rows: rows.count, columns: modalities, by: scale,
+            to: record.modalityRows.from(row: rows.lowerBound))
+    }
+
     func again(_ pass: Pass, _ space: GateSpace, _ rows: Range<Int>, _ x: Rows) -> Rows {
         let weights = pass.kept(space.weights, step: modalities, rows)
         let gated = pass.space(space.gated, step: width)

@@ -16,6 +16,9 @@ public protocol Network: Sendable {
     var outputs: Int { get }
     /// The number of values that the output layer reads of a row, W.
     var representationWidth: Int { get }
+    /// What of it says where it looks; nothing unless it has gates or attends to frames. A record
+    /// of this shape in a batch is filled by `forward` with `training` false.
+    var attention: AttentionShape { get }
 
     /// Fills `parameters` (`layout.count`) with fresh weights.
     func initialise(_ parameters: UnsafeMutablePointer<Float>, from random: inout RandomStream)
@@ -50,4 +53,9 @@ public protocol Network: Sendable {
         workspace: UnsafeMutablePointer<Float>, dPredictions: UnsafePointer<Float>,
         dRepresentation: Rows?, gradients: UnsafeMutablePointer<Float>,
         dInputs: UnsafeMutablePointer<Float>?)
+}
+
+extension Network {
+    /// Nothing.
+    public var attention: AttentionShape { AttentionShape() }
 }

@@ -32,6 +32,7 @@ struct ProjectedNetwork: PlannedNetwork {
 
     var outputs: Int { base.outputs }
     var representationWidth: Int { base.representationWidth }
+    var attention: AttentionShape { base.attention }
 
     func initialise(_ parameters: UnsafeMutablePointer<Float>, from random: inout RandomStream) {
         parameters.clear(count: layout.count)

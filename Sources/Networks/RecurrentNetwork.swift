@@ -14,6 +14,7 @@ struct RecurrentNetwork: PlannedNetwork {
     let output: Dense
 
     var representationWidth: Int { output.inputs }
+    var attention: AttentionShape { gate?.shape ?? AttentionShape() }
 
     /// The AVEC 2019 system: forward layers `lstm1`, `lstm2`, … of these sizes.
     init(baseline hidden: [Int], widths: [Int], outputs: Int, kernels: InstructionSet) {
@@ -78,7 +79,7 @@ struct RecurrentNetwork: PlannedNetwork {
         for (index, layer) in layers.enumerated() {
             layer.forward(pass, space.layers[index]) { rows in
                 if index > 0 { return states(pass, space, index - 1).from(row: rows.lowerBound) }
-                return gate?.forward(pass, space.gate, rows, inputs)
+                return gate?.noted(pass, space.gate, rows, inputs)
                     ?? inputs.from(row: rows.lowerBound)
             }
         }

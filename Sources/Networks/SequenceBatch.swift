@@ -17,6 +17,8 @@ public struct SequenceBatch: Hashable, Sendable {
 
     /// What recurrences read their states through in training; nil reads them whole.
     public var stateMask: StateMask?
+    /// Where a prediction leaves what the network attends to; nil keeps nothing of it.
+    public var record: AttentionRecord?
 
     /// The number of sequences, N.
     public var sequences: Int { lengths.count }

@@ -74,9 +74,17 @@ extension Plan {
         for (name, value) in cell.recipe.training.counted {
             add("training \(name)", Plan.words(value))
         }
+        if let tuning = cell.recipe.tuning {
+            add("fine-tuning epochs", "\(tuning.epochs)")
+            add(
+                "fine-tuning learning rate",
+                "\(tuning.learningRate(after: cell.recipe.training))")
+        }
         let split = splits[trial.split]
+        let tuned = cell.recipe.tuning == nil ? [] : split.tuned
         let sides = [
-            ("train", split.train), ("validation", split.validation), ("test", split.test),
+            ("train", split.train.without(tuned)), ("validation", split.validation),
+            ("test", split.test), ("tune", tuned),
         ]
         return Ingredients(
             settings: settings,

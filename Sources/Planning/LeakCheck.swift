@@ -48,7 +48,8 @@ public struct LeakCheck: Sendable {
     public func check(
         _ split: Split, separated: SeparatedColumns, selection: Scheme.Selection = .validation
     ) throws(Leak) {
-        let train = Side(name: .train, recordings: split.train)
+        let train = Side(
+            name: .train, recordings: split.train + split.tuned.without(split.train))
         let validation = Side(name: .validation, recordings: split.validation)
         let test = Side(name: .test, recordings: split.test)
         let borders =

@@ -29,6 +29,7 @@ extension Outcome {
                 throw refuse("recording \(recording.id) \(problem)")
             }
         }
+        if let problem = attentionProblem(plan, cell) { throw refuse(problem) }
     }
 
     /// What is wrong with the curves; nil where nothing is.

@@ -4,9 +4,10 @@ import Kernels
 /// The canonical bytes: the same outcome gives the same bytes, and only those are read back.
 ///
 /// Layout, all numbers little-endian: `CONCORDO`, version (8 bytes), key (32), targets, epochs,
-/// best epoch (8), choices, recordings. Version 1, which an outcome without choices is written as,
-/// lacks them. A list is its count (8) and its items; a text is its length in bytes (8) and UTF-8;
-/// an optional is a byte 0, or 1 and the value.
+/// best epoch (8), choices, recordings, attention. An outcome without attention is written as
+/// version 2, which lacks it, and one without choices too as version 1, which lacks both. A list is
+/// its count (8) and its items; a text is its length in bytes (8) and UTF-8; an optional is a byte
+/// 0, or 1 and the value.
 extension Outcome {
     private static let magic = Array("CONCORDO".utf8)
 
@@ -14,7 +15,7 @@ extension Outcome {
     public func encoded() -> [UInt8] {
         var encoder = CanonicalEncoder()
         encoder.raw(Outcome.magic)
-        encoder.integer(choices.isEmpty ? 1 : 2)
+        encoder.integer(version)
         encoder.digest(key.digest)
         encoder.list(targets) { $0.string($1) }
         encoder.list(epochs) { encoder, epoch in
@@ -22,15 +23,19 @@ extension Outcome {
             encoder.list(epoch.validation) { $0.optional($1) { $0.number($1) } }
         }
         encoder.integer(bestEpoch)
-        if !choices.isEmpty { encoder.list(choices) { $0.choice($1) } }
+        if version > 1 { encoder.list(choices) { $0.choice($1) } }
         encoder.list(recordings) { encoder, recording in
             encoder.digest(recording.gold)
             encoder.integer(recording.frames)
             encoder.list(recording.values) { $0.number($1) }
             encoder.list(recording.moments) { $0.moments($1) }
         }
+        if version > 2 { encoder.list(attention) { $0.attention($1) } }
         return encoder.bytes
     }
+
+    /// The least version that has room for all of it.
+    private var version: Int { !attention.isEmpty ? 3 : choices.isEmpty ? 1 : 2 }
 
     /// The outcome that has these canonical bytes.
     ///
@@ -41,7 +46,7 @@ extension Outcome {
         guard bytes.starts(with: Outcome.magic) else { throw .notAnOutcome }
         _ = try decoder.raw(Outcome.magic.count)
         let version = try decoder.integer()
-        guard (1...2).contains(version) else { throw .unknownVersion(version) }
+        guard (1...3).contains(version) else { throw .unknownVersion(version) }
         self.init(
             key: TrialKey(digest: try decoder.digest()),
             targets: try decoder.list(itemBytes: 8) { d throws(OutcomeError) in try d.string() },
@@ -53,7 +58,7 @@ extension Outcome {
                     })
             },
             bestEpoch: try decoder.integer(),
-            choices: version == 1 ? [] : try Outcome.choices(&decoder),
+            choices: version == 1 ? [] : try Outcome.choices(&decoder, version),
             recordings: try decoder.list(itemBytes: 56) { d throws(OutcomeError) in
                 Prediction(
                     gold: try d.digest(), frames: try d.integer(),
@@ -62,16 +67,25 @@ extension Outcome {
                         try d.moments()
                     })
             })
+        if version == 3 {
+            let start = decoder.offset
+            attention = try decoder.list(itemBytes: 32) { d throws(OutcomeError) in
+                try d.attention()
+            }
+            guard !attention.isEmpty else {
+                throw .malformed("no network attended to anything", offset: start)
+            }
+        }
         try decoder.end()
     }
 
-    /// The choices, of which there is at least one.
+    /// The choices, of which version 2 has at least one.
     private static func choices(
-        _ decoder: inout CanonicalDecoder
+        _ decoder: inout CanonicalDecoder, _ version: Int
     ) throws(OutcomeError) -> [Choice] {
         let start = decoder.offset
         let choices = try decoder.list(itemBytes: 24) { d throws(OutcomeError) in try d.choice() }
-        guard !choices.isEmpty else {
+        guard !choices.isEmpty || version > 2 else {
             throw .malformed("it chose for no target", offset: start)
         }
         return choices

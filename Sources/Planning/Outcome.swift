@@ -24,11 +24,14 @@ public struct Outcome: Hashable, Sendable {
     public var choices: [Choice]
     /// The recordings of the test side, in the split's order.
     public var recordings: [Prediction]
+    /// What the networks that predicted attended to; empty where none says where it looks, and in
+    /// outcomes of early programs.
+    public var attention: [Attention]
 
     /// An outcome of these parts.
     public init(
         key: TrialKey, targets: [String], epochs: [Epoch], bestEpoch: Int,
-        choices: [Choice] = [], recordings: [Prediction]
+        choices: [Choice] = [], recordings: [Prediction], attention: [Attention] = []
     ) {
         self.key = key
         self.targets = targets
@@ -36,6 +39,7 @@ public struct Outcome: Hashable, Sendable {
         self.bestEpoch = bestEpoch
         self.choices = choices
         self.recordings = recordings
+        self.attention = attention
     }
 
     /// One pass over the training side.

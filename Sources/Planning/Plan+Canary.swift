@@ -30,7 +30,8 @@ extension Plan {
         case .recording:
             splits[0] = Split(
                 fold: split.fold, train: (split.train + [tested]).sorted(),
-                validation: split.validation, test: split.test, repetition: split.repetition)
+                validation: split.validation, test: split.test, repetition: split.repetition,
+                tuned: split.tuned)
         case .column(let column):
             let value = recordings[tested].recording.value(column) ?? "planted"
             for index in [learnt, tested] { change(index) { $0.columns[column] = value } }

@@ -65,8 +65,9 @@ extension Plan {
     /// All trials for machines:
     /// `{"trials": [{"key", "cell", "fold", "seed", "train", "validation", "test"}]}`.
     ///
-    /// `key` is hexadecimal, `fold` counts from 1, `seed` from 0; the lists hold ids. Where
-    /// `peakBytes` tells the memory that a trial needs, it stands under this name too.
+    /// `key` is hexadecimal, `fold` counts from 1, `seed` from 0; the lists hold ids. A fine-tuned
+    /// trial has `tuned` too: what of `train` it learns from last. Where `peakBytes` tells the
+    /// memory that a trial needs, it stands under this name too.
     public func json(peakBytes: (Trial) -> Int? = { _ in nil }) -> String {
         var json = JSONWriter()
         json.beginObject()
@@ -87,9 +88,10 @@ extension Plan {
                 json.integer(bytes)
             }
             let split = splits[trial.split]
+            let isTuned = cells[trial.cell].recipe.tuning != nil
             for (name, side) in [
                 ("train", split.train), ("validation", split.validation), ("test", split.test),
-            ] {
+            ] + (isTuned ? [("tuned", split.tuned)] : []) {
                 json.key(name)
                 json.beginArray()
                 for index in side { json.string(recordings[index].recording.id) }

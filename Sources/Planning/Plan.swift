@@ -151,12 +151,17 @@ public struct Split: Hashable, Sendable {
     public let test: [Int]
     /// How often the recordings were divided anew before, from 0: each is tested once in each.
     public let repetition: Int
+    /// Of ``train``, what a network learns from last and alone where it is fine-tuned: the shots.
+    /// Empty elsewhere.
+    public let tuned: [Int]
 
     /// A split of these lists.
     public init(
-        fold: Int, train: [Int], validation: [Int], test: [Int], repetition: Int = 0
+        fold: Int, train: [Int], validation: [Int], test: [Int], repetition: Int = 0,
+        tuned: [Int] = []
     ) {
         self.repetition = repetition
+        self.tuned = tuned
         self.fold = fold
         self.train = train
         self.validation = validation

@@ -34,6 +34,8 @@ public enum PlanError: Error, Hashable, Sendable, CustomStringConvertible {
     case fewGroupsToTrain(scheme: String, fold: Int, groups: Int)
     /// A model has an adversary, but all of its cells train on one culture, as `cell` does.
     case uselessAdversary(model: String, cell: String)
+    /// A model that keeps the best epoch of each target cannot go on from one of them.
+    case severalBestWeights(model: String, scheme: String)
     /// Data that would stand on two sides of a split.
     case leak(scheme: String, fold: Int, Leak)
 
@@ -105,6 +107,12 @@ public enum PlanError: Error, Hashable, Sendable, CustomStringConvertible {
                 The adversary of model `\(model)` tells cultures apart, but every cell of the \
                 sweep trains on one culture, such as \(cell). Add the scheme `pooled`, or leave \
                 `adversary` out.
+                """
+        case .severalBestWeights(let model, let scheme):
+            return """
+                \(scheme): with `mode: fine-tune` a network goes on from its best weights, but \
+                model `\(model)` keeps other ones for each target. Choose `epoch-choice: joint`, \
+                or `target-models: per-target`.
                 """
         case .leak(let scheme, let fold, let leak):
             return "\(scheme), fold \(fold): \(leak)"

@@ -51,6 +51,7 @@ struct Planner {
                 try add(holdout, of: scheme, named: name, contents: contents)
             }
             notes += self.notes(of: scheme, named: name, holdouts)
+            if scheme.tuning != nil { try checkTuning(named: name) }
         }
         try checkAdversaries()
     }
@@ -68,12 +69,37 @@ struct Planner {
                 of: fold.train, joinedBy: scheme.separated(declared: declared))
             notes.append("\(name): every training side has \(groups.count) groups.")
         }
+        if let tuning = scheme.tuning {
+            notes.append(note(of: tuning, in: name))
+        }
         if scheme.selection == .test {
             notes.append(
                 "\(name): epochs and all else are chosen on the test side (selection: test), so "
                     + "its scores are too good.")
         }
         return notes
+    }
+
+    /// Refuses a model that has several best weights, of which none is the one to go on from.
+    private func checkTuning(named name: String) throws(PlanError) {
+        let model = sweep.models.first {
+            !$0.isSolved && $0.training.epochChoice == .perTarget
+                && $0.training.targetModels == .joint
+        }
+        if let model { throw .severalBestWeights(model: model.name, scheme: name) }
+    }
+
+    /// How a scheme learns from its shots.
+    private func note(of tuning: FineTuning, in name: String) -> String {
+        let rate =
+            tuning.learningRate.map { "a learning rate of \($0)" }
+            ?? "a tenth of its learning rate"
+        let solved = sweep.models.filter(\.isSolved).map(\.name)
+        let others =
+            solved.isEmpty
+            ? "" : " Linear models (\(solved.joined(separator: ", "))) learn from both at once."
+        return "\(name): a network learns from the source, then from the shots alone in "
+            + "\(tuning.epochs) epochs at \(rate).\(others)"
     }
 
     /// Refuses a model whose adversary no cell could use.
@@ -119,11 +145,16 @@ struct Planner {
             splits.append(split)
         }
         for (choice, features) in sweep.features.enumerated() {
-            let digests = splits[start...].map { $0.digest(contents: contents[choice]) }
+            let plain = splits[start...].map { $0.digest(contents: contents[choice]) }
+            let tuned =
+                scheme.tuning == nil
+                ? plain
+                : splits[start...].map { $0.digest(contents: contents[choice], isTuned: true) }
             for model in sweep.models {
                 let recipe = model.trained(
-                    onCultures: holdout.trainCultures.count, widths: features.widths(in: corpora[0])
-                )
+                    onCultures: holdout.trainCultures.count,
+                    widths: features.widths(in: corpora[0]),
+                    tuning: splits[start].tuned.isEmpty ? nil : scheme.tuning)
                 cells.append(
                     Cell(
                         name: "\(place) \(features.name) \(recipe.name)", scheme: name,
@@ -131,7 +162,9 @@ struct Planner {
                         features: features, recipe: recipe, splits: start..<splits.count,
                         separated: separated, trainLabel: source, group: scheme.group,
                         selection: scheme.selection, shots: holdout.shots))
-                addTrials(digests, form: forms[choice], recipe: recipe.digest)
+                addTrials(
+                    recipe.tuning == nil ? plain : tuned, form: forms[choice],
+                    recipe: recipe.digest)
             }
         }
     }
@@ -164,12 +197,13 @@ struct Planner {
             validation = try drawn(fold, number: number, separated: separated, place)
         }
         let train = scheme.selection == .test ? fold.train : fold.train.without(validation)
-        guard !train.isEmpty else {
+        let tuned = scheme.tuning == nil ? [] : fold.support
+        guard !train.without(tuned).isEmpty else {
             throw .fewGroupsToTrain(scheme: place, fold: number, groups: 0)
         }
         return Split(
             fold: number, train: train, validation: validation, test: fold.test,
-            repetition: fold.repetition)
+            repetition: fold.repetition, tuned: tuned)
     }
 
     /// Draws the validation side from what may be trained on: whole groups, a share of them

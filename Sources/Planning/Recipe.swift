@@ -15,13 +15,17 @@ public struct Recipe: Hashable, Sendable {
     public var projection: ProjectionRecipe?
     /// The weight of an adversary that tells cultures apart; nil trains without one, the default.
     public var adversaryWeight: Double?
+    /// How it goes on with a few-shot scheme's shots after the source; nil does not, the default.
+    /// The plan sets it in the cells where there are shots.
+    public var tuning: FineTuning?
 
     /// A recipe of these parts.
     ///
     /// A linear model takes only the lag of `training`: each of its candidates is one epoch.
     public init(
         name: String, network: NetworkRecipe, training: TrainingRecipe, isLateFused: Bool = false,
-        projection: ProjectionRecipe? = nil, adversaryWeight: Double? = nil
+        projection: ProjectionRecipe? = nil, adversaryWeight: Double? = nil,
+        tuning: FineTuning? = nil
     ) {
         self.name = name
         self.network = network
@@ -33,13 +37,21 @@ public struct Recipe: Hashable, Sendable {
         self.isLateFused = isLateFused
         self.projection = projection
         self.adversaryWeight = adversaryWeight
+        self.tuning = tuning
     }
 
     /// The recipe as it is trained on so many cultures and modalities of these widths, without what
     /// changes nothing there: an adversary of one culture, which has nothing to tell apart, and a
     /// projection where no modality is wide.
-    func trained(onCultures count: Int, widths: [Int]) -> Recipe {
+    ///
+    /// With `tuning` the last of the cultures is that of the shots. What is solved learns from both
+    /// at once all the same.
+    func trained(
+        onCultures count: Int, widths: [Int], tuning: FineTuning? = nil
+    ) -> Recipe {
         var recipe = self
+        recipe.tuning = isSolved ? nil : tuning
+        let count = recipe.tuning == nil ? count : count - 1
         if count < 2 { recipe.adversaryWeight = nil }
         if let projection, !widths.contains(where: projection.applies) { recipe.projection = nil }
         return recipe
@@ -49,7 +61,8 @@ public struct Recipe: Hashable, Sendable {
     ///
     /// It adds up the curves of all networks of a trial, and one epoch for what they are together.
     public func epochsMax(of features: FeatureChoice, targets: Int) -> Int {
-        let all = networks(of: features, targets: targets) * training.epochs
+        let epochs = training.epochs + (tuning?.epochs ?? 0)
+        let all = networks(of: features, targets: targets) * epochs
         return hasEpochOfAll(of: features, targets: targets) ? all + 1 : all
     }
 

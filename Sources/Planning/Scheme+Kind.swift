@@ -86,7 +86,8 @@ extension Scheme.Kind {
         case .fewShot:
             """
             a model learns from one culture and from some groups of another, whose test side is \
-            the same for all numbers of groups; more groups include fewer.
+            the same for all numbers of groups; more groups include fewer. A model that is \
+            fine-tuned learns from the groups last and alone, others from both at once.
             """
         case .sizeMatched:
             """

@@ -9,7 +9,7 @@ extension Scheme.Kind {
             case .leaveOneDyadOut: ["train"]
             case .kFold: ["folds", "repeats", "train"]
             case .partition: ["from", "to", "validation", "train"]
-            case .fewShot: ["shots", "test", "repeats"]
+            case .fewShot: ["shots", "test", "repeats", "mode", "fine-tune"]
             case .sizeMatched: ["folds", "size"]
             }
         return ["scheme", "group", "selection"] + own
@@ -58,7 +58,9 @@ extension Scheme {
         case .partition: return try partition(section, train: train ?? .all)
         case .fewShot:
             let share = try section.number("test", in: .share) ?? 0.5
-            return .fewShot(shots: try shots(section), test: share, repeats: repeats)
+            return .fewShot(
+                shots: try shots(section), test: share, repeats: repeats,
+                tuning: try tuning(section))
         case .sizeMatched:
             return .sizeMatched(
                 folds: folds ?? foldsDefault, size: try section.integer("size", in: 2...100_000))
@@ -105,11 +107,15 @@ extension Scheme {
             options += ["from=\(from)", "to=\(to)"]
             if let validation { options.append("validation=\(validation)") }
             if train != .all { options.append("train=\(train.rawValue)") }
-        case .fewShot(let shots, let test, let repeats):
+        case .fewShot(let shots, let test, let repeats, let tuning):
             if let shots {
                 options.append("shots=" + shots.map(String.init).joined(separator: "+"))
             }
             options += ["test=\(test)", "repeats=\(repeats)"]
+            if let tuning {
+                options += ["mode=fine-tune", "epochs=\(tuning.epochs)"]
+                if let rate = tuning.learningRate { options.append("learning-rate=\(rate)") }
+            }
         case .sizeMatched(let folds, let size):
             options.append("folds=\(folds)")
             if let size { options.append("size=\(size)") }

@@ -35,8 +35,9 @@ public struct Scheme: Hashable, Sendable {
         /// The corpus's own division; `validation` nil draws from the training side.
         case partition(from: String, to: String, validation: String?, train: TrainingSide)
         /// One culture and some groups of another, tested on a fixed share of that one's groups.
-        /// Without `shots`, those of 0, 1, 2, 4, 8 that there are groups for.
-        case fewShot(shots: [Int]?, test: Double, repeats: Int)
+        /// Without `shots`, those of 0, 1, 2, 4, 8 that there are groups for. Networks learn from
+        /// both at once, or with `tuning` from the shots after the culture.
+        case fewShot(shots: [Int]?, test: Double, repeats: Int, tuning: FineTuning? = nil)
         /// Within-culture, cross-culture and pooled, on training sides of one number of groups;
         /// without `size`, as many as the smallest has.
         case sizeMatched(folds: Int, size: Int?)

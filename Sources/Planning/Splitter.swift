@@ -85,7 +85,7 @@ struct Splitter {
             }
         case .partition(let from, let to, let validation, let side):
             try partition(scheme, from: from, to: to, validation: validation, side)
-        case .fewShot(let shots, let share, let repeats):
+        case .fewShot(let shots, let share, let repeats, _):
             try fewShot(scheme, shots: shots, share: share, repeats: repeats)
         case .sizeMatched(let folds, let size):
             try sizeMatched(scheme, folds: folds, size: size)

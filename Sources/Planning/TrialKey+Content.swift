@@ -77,10 +77,16 @@ extension Recording {
 
 extension Split {
     /// The digest of the three lists; `contents` holds the digest of each recording of the plan.
-    func digest(contents: [Digest]) -> Digest {
+    ///
+    /// That of a trial which learns from the shots last says which these are.
+    func digest(contents: [Digest], isTuned: Bool = false) -> Digest {
         Digest("concord split") { encoder in
             for side in [train, validation, test] {
                 encoder.list(side) { $0.digest(contents[$1]) }
+            }
+            if isTuned {
+                encoder.string("tuned")
+                encoder.list(tuned) { $0.digest(contents[$1]) }
             }
         }
     }
@@ -101,6 +107,11 @@ extension Recipe {
             if let adversaryWeight {
                 encoder.string("adversary")
                 encoder.number(adversaryWeight)
+            }
+            if let tuning {
+                encoder.string("fine-tuning")
+                encoder.integer(tuning.epochs)
+                encoder.number(tuning.learningRate(after: training))
             }
         }
     }

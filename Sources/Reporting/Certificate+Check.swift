@@ -35,6 +35,9 @@ extension Certificate {
                     problems.append("the digest of the \(name) list of split \(number) is not its")
                 }
             }
+            if let tuned = split.tuned, tuned.isEmpty || !split.train.hasPart(tuned) {
+                problems.append("the tuned list of split \(number) is no part of its train list")
+            }
         }
         for cell in cells where cell.first < 0 || cell.count < 1
             || cell.count > splits.count - cell.first
@@ -59,7 +62,7 @@ extension Certificate {
                 try check.check(
                     Planning.Split(
                         fold: split.fold, train: split.train, validation: split.validation,
-                        test: split.test),
+                        test: split.test, tuned: split.tuned ?? []),
                     separated: SeparatedColumns(test: cell.apart, validation: cell.apartWithin),
                     selection: cell.selection == "test" ? .test : .validation)
             } catch {
@@ -118,5 +121,13 @@ extension Certificate.Recording {
         names += groups.keys.sorted().filter { groups[$0] != other.columns[$0] }
         names += digests.keys.sorted().filter { digests[$0] != other.digests[$0]?.description }
         return names
+    }
+}
+
+extension [Int] {
+    /// Whether `part` is some of the elements in their order, and not all.
+    fileprivate func hasPart(_ part: [Int]) -> Bool {
+        let members = Set(part)
+        return filter(members.contains) == part && part.count < count
     }
 }

@@ -72,7 +72,8 @@ extension Certificate.Split {
         json.beginObject()
         json.member("fold", fold)
         json.member("repetition", repetition)
-        for (name, side) in zip(["train", "validation", "test"], sides) {
+        let lists = Array(zip(["train", "validation", "test"], sides))
+        for (name, side) in lists + (tuned.map { [("tuned", $0)] } ?? []) {
             json.key(name)
             json.beginArray()
             for index in side { json.integer(index) }

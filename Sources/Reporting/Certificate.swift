@@ -44,6 +44,9 @@ public struct Certificate: Hashable, Sendable, Codable {
         public var fold: Int, repetition: Int
         /// The three lists.
         public var train: [Int], validation: [Int], test: [Int]
+        /// Of the training list, what networks learn from last and alone where they are fine-tuned;
+        /// nil where they are not.
+        public var tuned: [Int]?
         /// SHA-256 of each of the three lists, in this order: of a line a recording, which is the
         /// SHA-256 of the recording's text.
         public var digests: [String]
@@ -92,6 +95,7 @@ public struct Certificate: Hashable, Sendable, Codable {
             Split(
                 fold: split.fold, repetition: split.repetition, train: split.train,
                 validation: split.validation, test: split.test,
+                tuned: split.tuned.isEmpty ? nil : split.tuned,
                 digests: [split.train, split.validation, split.test].map {
                     Certificate.digest(of: $0, lines)
                 })

@@ -186,9 +186,10 @@ extension Draft {
 }
 
 extension Recipe {
-    /// Whether the epochs of an outcome are those of one network, one after the other.
+    /// Whether the epochs of an outcome are those of one network, one after the other, on the same
+    /// recordings.
     fileprivate var hasOneCurve: Bool {
-        !isSolved && !isLateFused && training.lags.count == 1
+        !isSolved && !isLateFused && tuning == nil && training.lags.count == 1
             && training.targetModels == .joint
     }
 }

@@ -13,7 +13,12 @@ extension Recipe {
 
     /// How it is trained or solved in a few words, every setting named.
     var trainingSummary: String {
-        isSolved ? "solved, " + training.summaryOfSolved : training.summary
+        guard !isSolved else { return "solved, " + training.summaryOfSolved }
+        let tuned = tuning.map {
+            "; then on the shots alone, \($0.epochs) epochs, learning rate "
+                + "\($0.learningRate(after: training))"
+        }
+        return training.summary + (tuned ?? "")
     }
 }
 

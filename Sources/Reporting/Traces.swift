@@ -24,12 +24,19 @@ public struct RecordedTraces: Sendable {
     /// Of each of the request's cells the prediction, as the mean over seeds; empty where the
     /// trials are not there.
     public let predictions: [[Float]]
+    /// Of each of the request's cells where its decoders look, as means over seeds; empty where
+    /// none attends to frames.
+    public let attention: [[AttentionTrace]]
 
     /// Traces of one length.
-    public init(request: TraceRequest, gold: [Float], predictions: [[Float]]) {
+    public init(
+        request: TraceRequest, gold: [Float], predictions: [[Float]],
+        attention: [[AttentionTrace]] = []
+    ) {
         self.request = request
         self.gold = gold
         self.predictions = predictions
+        self.attention = attention
     }
 }
 
@@ -91,7 +98,7 @@ extension Report {
         guard !figures.isEmpty else { return self }
         let text = """
             For each target and culture the recording whose CCC is the median, by the model that \
-            is best there. Attention weights are not drawn: outcomes do not hold them.
+            is best there; below the traces where it looks, if it attends to frames.
             """
         let section = Section(
             "Predicted traces", [.paragraph(text)] + figures.map { .figure($0) })
@@ -111,14 +118,15 @@ extension Report {
         var series = [
             LinePlot.Series(label: "gold", points: points(traces.gold, hop), style: -1)
         ]
+        func label(_ cell: Int) -> String {
+            "\(plan.cells[cell].scheme) \(plan.cells[cell].trainLabel)"
+        }
         for (index, (cell, values)) in zip(request.cells, traces.predictions).enumerated()
         where !values.isEmpty {
-            let cell = plan.cells[cell]
             series.append(
-                LinePlot.Series(
-                    label: "\(cell.scheme) \(cell.trainLabel)", points: points(values, hop),
-                    style: index))
+                LinePlot.Series(label: label(cell), points: points(values, hop), style: index))
         }
+        let attention = traces.attentionPanels(hop: hop, label: label) { points($0, hop) }
         return LinePlot(
             name: Figure.name(["traces", request.features, target, planned.recording.id]),
             title: """
@@ -129,9 +137,10 @@ extension Report {
                 The wide line is the gold trace, the others are predictions by models that never \
                 met this recording, as means over seeds, named by scheme and training side. The \
                 nearer to the gold trace the better, in level and spread too.
-                """,
+                """ + (attention.isEmpty ? "" : RecordedTraces.attentionReading),
             axis: "time (s)",
             panels: [.init(axis: "\(target) (unit of the gold traces)", series: series)]
+                + attention
         ).figure.marked(request.cells.map { plan.cells[$0] }.mark)
     }
 

@@ -107,6 +107,16 @@ public struct Audit {
         return document
     }
 
+    /// Whether an outcome is all that another one says but for attention, of which early programs
+    /// say nothing.
+    private func isOlder(_ recorded: [UInt8], than again: [UInt8]) -> Bool {
+        guard let old = try? Outcome(decoding: recorded), old.attention.isEmpty,
+            var new = try? Outcome(decoding: again)
+        else { return false }
+        new.attention = []
+        return new == old
+    }
+
     /// What is wrong with a trial that was trained again; nil when it has the same bytes.
     private func complaint(
         _ key: TrialKey, _ result: Result<[UInt8], AuditBench.Fault>
@@ -115,7 +125,7 @@ public struct Audit {
         switch result {
         case .failure(let fault): return "it failed this time: \(fault.description)"
         case .success(let again):
-            if again == recorded { return nil }
+            if again == recorded || isOlder(recorded, than: again) { return nil }
             let place = zip(again, recorded).prefix { $0 == $1 }.count
             return """
                 its outcome is another, \(Digest(of: again)) instead of \(Digest(of: recorded)), \

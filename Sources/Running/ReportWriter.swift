@@ -173,11 +173,14 @@ public struct ReportWriter {
     func mainTables() throws -> String { try report().mainTables(width: Terminal.width) }
 
     private func report() throws -> Report {
-        try Report(
-            plan: reading.plan, scored: try reading.scored(),
+        var weights = GateWeights(of: reading.plan)
+        let scored = try reading.scored { weights.add($0) }
+        return try Report(
+            plan: reading.plan, scored: scored,
             quarantined: reading.quarantined.mapValues(\.cause.rawValue),
             allowPartial: choices.allowPartial, conventions: choices.conventions,
-            options: choices.options, threads: ManyThreads())
+            options: choices.options, threads: ManyThreads()
+        ).showing(weights, columns: choices.drawsTraces ? try reading.columnNames() : [:])
     }
 
     /// What writes a format's files, one by one; predictions come out of the store, which one

@@ -27,9 +27,10 @@ extension StoreExplanation {
             lines.append("  \(item.name.padded(to: width))  \(item.value)")
         }
         let split = plan.splits[trial.split]
+        let isTuned = plan.cells[trial.cell].recipe.tuning != nil
         for (side, recordings) in [
             ("train", split.train), ("validation", split.validation), ("test", split.test),
-        ] {
+        ] + (isTuned ? [("tuned", split.tuned)] : []) {
             let ids = recordings.map { plan.recordings[$0].recording.id }.joined(separator: " ")
             lines.append("  \(side.padded(to: width))  \(ids)")
         }

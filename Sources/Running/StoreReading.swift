@@ -40,12 +40,14 @@ struct StoreReading {
         Dictionary(uniqueKeysWithValues: history.quarantined.map { ($0.key, $0.failure) })
     }
 
-    /// All finished trials of the plan, without their predictions.
-    func scored() throws -> [TrialKey: ScoredTrial] {
+    /// All finished trials of the plan, without their predictions; `each` hears of every outcome,
+    /// in the plan's order.
+    func scored(_ each: (Outcome) -> Void = { _ in }) throws -> [TrialKey: ScoredTrial] {
         var scored: [TrialKey: ScoredTrial] = [:]
         for key in plan.uniqueKeys {
             guard let outcome = try outcome(key) else { continue }
             scored[key] = ScoredTrial(outcome)
+            each(outcome)
         }
         return scored
     }

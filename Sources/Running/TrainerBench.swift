@@ -74,8 +74,7 @@ final class TrainerBench {
         let plan = sweep.plan
         let cell = plan.cells[trial.cell]
         let data = try data(of: trial)
-        let source = LearntFrom(
-            features: cell.features.modalities, train: plan.splits[trial.split].train)
+        let source = LearntFrom(features: cell.features.modalities, train: sides(of: trial).train)
         var training = try TrialTraining(
             key: trial.key, recipe: cell.recipe, features: cell.features,
             targets: plan.sweep.targets, hopSeconds: plan.corpora[0].hopSeconds, data: data,
@@ -118,14 +117,25 @@ final class TrainerBench {
         try sweep.plan.check(trial)
         let features = sweep.plan.cells[trial.cell].features
         let split = sweep.plan.splits[trial.split]
+        let (train, tuned) = sides(of: trial)
+        func loaded(_ side: [Int]) throws -> [RecordingData] {
+            try side.map { try load($0, features) }
+        }
         let recordings = (split.train + split.validation + split.test)
             .map { sweep.plan.recordings[$0] }
         return try matrices.gather(of: recordings) {
             TrialData(
-                train: try split.train.map { try load($0, features) },
-                validation: try split.validation.map { try load($0, features) },
-                test: try split.test.map { try load($0, features) })
+                train: try loaded(train),
+                validation: try loaded(split.validation), test: try loaded(split.test),
+                tune: try loaded(tuned))
         }
+    }
+
+    /// The training list, without what a fine-tuned trial learns from last, and that.
+    private func sides(of trial: Trial) -> (train: [Int], tuned: [Int]) {
+        let split = sweep.plan.splits[trial.split]
+        guard sweep.plan.cells[trial.cell].recipe.tuning != nil else { return (split.train, []) }
+        return (split.train.filter { !split.tuned.contains($0) }, split.tuned)
     }
 
     private func load(_ index: Int, _ features: FeatureChoice) throws -> RecordingData {

@@ -74,11 +74,13 @@ struct Predictor: Sendable {
             })
     }
 
-    /// What a member says of whole recordings, a trace (T, its targets) each, in gold units.
+    /// What a member says of whole recordings, a trace (T, its targets) each, in gold units; where
+    /// `attended` is given, it hears what the member attended to.
     ///
     /// - Throws: ``TrainingError/notFinite(epoch:step:tensor:recordings:)`` when it overflows.
     static func traces(
-        _ member: Member, _ recordings: [RecordingData]
+        _ member: Member, _ recordings: [RecordingData],
+        attended: ((_ index: Int, Attended) -> Void)? = nil
     ) throws(TrainingError) -> [[Float]] {
         let seen = recordings.map { $0.narrowed(to: member.featureSets) }
         let plan = PredictionPlan(seen, width: member.standardiser.width)
@@ -86,7 +88,7 @@ struct Predictor: Sendable {
         var traces = [[Float]](repeating: [], count: recordings.count)
         try plan.predict(
             seen, member.network, member.standardiser, weights: member.weights, in: space,
-            epoch: member.epoch, step: 0
+            epoch: member.epoch, step: 0, attended: attended
         ) { index, trace in
             let count = seen[index].frames * member.targets.count
             traces[index] = Array(UnsafeBufferPointer(start: trace, count: count))
@@ -94,14 +96,21 @@ struct Predictor: Sendable {
         return traces
     }
 
-    /// The predicted traces (T, targets) of whole recordings, in gold units.
+    /// The predicted traces (T, targets) of whole recordings, in gold units; where `attended` is
+    /// given, it hears what each member attended to.
     ///
     /// - Throws: as `traces`.
-    func predict(_ recordings: [RecordingData]) throws(TrainingError) -> [[Float]] {
+    func predict(
+        _ recordings: [RecordingData],
+        attended: ((_ member: Int, _ index: Int, Attended) -> Void)? = nil
+    ) throws(TrainingError) -> [[Float]] {
         var said: [[[Float]]] = []
-        for (index, member) in members.enumerated() {
-            let isUsed = outputs.contains { $0.sources.contains { $0.member == index } }
-            said.append(isUsed ? try Predictor.traces(member, recordings) : [])
+        for (place, member) in members.enumerated() {
+            let isUsed = outputs.contains { $0.sources.contains { $0.member == place } }
+            let hear: ((Int, Attended) -> Void)? = attended.map { attended in
+                { attended(place, $0, $1) }
+            }
+            said.append(isUsed ? try Predictor.traces(member, recordings, attended: hear) : [])
         }
         return recordings.indices.map { recording in
             let count = outputs.count
@@ -144,17 +153,38 @@ extension Predictor.Member {
 }
 
 extension Predictor {
-    /// The outcome's part that says what is predicted for these recordings.
+    /// The outcome's parts that say what is predicted for these recordings, and what the networks
+    /// attended to that have a share in it.
     func predictions(
         _ recordings: [RecordingData]
-    ) throws(TrainingError) -> [Outcome.Prediction] {
-        zip(recordings, try predict(recordings)).map { recording, values in
+    ) throws(TrainingError) -> (
+        recordings: [Outcome.Prediction], attention: [Outcome.Attention]
+    ) {
+        var attended = members.map { _ in
+            [Attended](repeating: Attended(), count: recordings.count)
+        }
+        let traces = try predict(recordings) { attended[$0][$1] = $2 }
+        let predicted = zip(recordings, traces).map { recording, values in
             Outcome.Prediction(
                 gold: recording.goldDigest, frames: recording.frames, values: values,
                 moments: values.withUnsafeBufferPointer {
                     recording.moments(predicted: $0.baseAddress!)
                 })
         }
+        let attending = members.indices.filter { member in
+            !members[member].network.attention.isNothing
+                && outputs.contains {
+                    $0.sources.contains { $0.member == member && $0.share != 0 }
+                }
+        }
+        return (
+            predicted,
+            attending.map { member in
+                Outcome.Attention(
+                    epoch: members[member].epoch, featureSets: members[member].featureSets,
+                    recordings: attended[member])
+            }
+        )
     }
 
     /// What was chosen for each target.

@@ -5,7 +5,8 @@ import Planning
 extension Trainer {
     /// Steps once over all chunks in a fresh random order, then scores the validation side.
     ///
-    /// An epoch of a linear model is its next candidate.
+    /// An epoch of a linear model is its next candidate; when training on the source is over, those
+    /// over the shots follow.
     ///
     /// - Throws: ``TrainingError/notFinite(epoch:step:tensor:recordings:)``, or what `progress`
     ///   throws; either leaves a trainer that must not be used any more.
@@ -13,21 +14,31 @@ extension Trainer {
         _ progress: (_ done: Int, _ epochs: Int) throws -> Void
     ) throws {
         if let linear { return try solve(linear, progress) }
+        if isTrained, let tuning { return try tune(tuning, progress) }
         adam.learningRate = recipe.learningRate(after: epochs.map(\.meanScore))
+        end(try pass(chunks, of: data.train, progress))
+        try progress(epochs.count, epochsMax)
+    }
+
+    /// Steps once over chunks of these recordings, and scores the validation side.
+    mutating func pass(
+        _ chunks: [Chunk], of recordings: [RecordingData],
+        _ progress: (_ done: Int, _ epochs: Int) throws -> Void
+    ) throws -> Outcome.Epoch {
         // From the same order every time, so that the stream alone says what comes next.
-        for i in order.indices { order[i] = i }
+        var order = Array(chunks.indices)
         orderStream.shuffle(&order)
         // Steps of nearly equal size: a last step of one chunk would be mostly noise.
         let steps = (order.count + recipe.batch - 1) / recipe.batch
         var total = 0.0
         for step in 0..<steps {
             let range = step * order.count / steps..<(step + 1) * order.count / steps
-            total += try self.step(range.map { chunks[order[$0]] }.longestFirst(), step + 1)
-            try progress(epochs.count, recipe.epochs)
+            total += try self.step(
+                range.map { chunks[order[$0]] }.longestFirst(), of: recordings, step + 1)
+            try progress(epochs.count, epochsMax)
         }
-        let scores = try validate(step: steps)
-        end(Outcome.Epoch(loss: total / Double(steps), validation: scores))
-        try progress(epochs.count, recipe.epochs)
+        return Outcome.Epoch(
+            loss: total / Double(steps), validation: try validate(step: steps))
     }
 
     /// Takes an epoch's figures in, and keeps its weights where they are the best yet.
@@ -42,11 +53,13 @@ extension Trainer {
     }
 
     /// One step of the optimiser on these chunks; returns their loss before it.
-    private mutating func step(_ chunks: [Chunk], _ step: Int) throws(TrainingError) -> Double {
+    private mutating func step(
+        _ chunks: [Chunk], of recordings: [RecordingData], _ step: Int
+    ) throws(TrainingError) -> Double {
         var batch = SequenceBatch(lengths: chunks.map(\.frames))
-        standardiser.writeInputs(chunks, of: data.train, as: batch, to: space.inputs.base)
+        standardiser.writeInputs(chunks, of: recordings, as: batch, to: space.inputs.base)
         standardiser.writeGold(
-            chunks, of: data.train, as: batch, to: space.gold.base,
+            chunks, of: recordings, as: batch, to: space.gold.base,
             counted: space.counted.base)
         if recipe.inputDropout > 0 { dropInputs(batch) }
         if recipe.recurrentDropout > 0 { dropStates(&batch) }
@@ -63,13 +76,13 @@ extension Trainer {
             batch, cultures: chunks.map { cultures[$0.recording] }, inputs: space.inputs.base,
             parameters: weights.base, workspace: space.network.base, gradients: gradients.base)
         if let judgement { loss += judgement.loss }
-        guard loss.isFinite else { throw notFinite(chunks, step, rows: batch.rows) }
+        guard loss.isFinite else { throw notFinite(chunks, of: recordings, step, rows: batch.rows) }
         network.backward(
             batch, inputs: space.inputs.base, parameters: weights.base,
             workspace: space.network.base, dPredictions: space.dPredictions.base,
             dRepresentation: judgement?.dRepresentation, gradients: gradients.base, dInputs: nil)
         let norm = Adam.clip(gradients.base, count: gradients.count, maximum: recipe.clip)
-        guard norm.isFinite else { throw notFinite(chunks, step, rows: batch.rows) }
+        guard norm.isFinite else { throw notFinite(chunks, of: recordings, step, rows: batch.rows) }
         adam.step(parameters: weights.base, gradients: gradients.base)
         averageWeights()
         return loss
@@ -116,7 +129,9 @@ extension Trainer {
     }
 
     /// The error that names the first tensor that is not finite, in the order of computation.
-    private func notFinite(_ chunks: [Chunk], _ step: Int, rows: Int) -> TrainingError {
+    private func notFinite(
+        _ chunks: [Chunk], of recordings: [RecordingData], _ step: Int, rows: Int
+    ) -> TrainingError {
         var tensor = "loss"
         if let entry = network.layout.entries.first(where: {
             firstNotFinite(weights.base + $0.offset, $0.count) != nil
@@ -131,6 +146,6 @@ extension Trainer {
         }
         return .notFinite(
             epoch: epochs.count + 1, step: step, tensor: tensor,
-            recordings: chunks.map { data.train[$0.recording].goldDigest })
+            recordings: chunks.map { recordings[$0.recording].goldDigest })
     }
 }

@@ -13,9 +13,11 @@ extension Trainer {
         let members = members(
             targets: all, featureSets: 0..<data.test[0].features.count, epochsBefore: 0)
         let predictor = Predictor(members, targets: all.count)
+        let predicted = try predictor.predictions(data.test)
         return Outcome(
-            key: key, targets: targets, epochs: epochs, bestEpoch: trained.bestEpoch,
-            choices: predictor.choices, recordings: try predictor.predictions(data.test))
+            key: key, targets: targets, epochs: epochs, bestEpoch: bestEpoch,
+            choices: predictor.choices, recordings: predicted.recordings,
+            attention: predicted.attention)
     }
 
     /// The network with the weights of its best epochs: once for each of them. Predictions do not
@@ -28,10 +30,11 @@ extension Trainer {
     func members(
         targets: [Int], featureSets: Range<Int>, epochsBefore: Int
     ) -> [Predictor.Member] {
-        let epochs = Set(choices.map(\.stopping.bestEpoch)).sorted()
+        let last = isTuned ? self.epochs.count : nil
+        let epochs = Set(choices.map { last ?? $0.stopping.bestEpoch }).sorted()
         precondition(epochs.first ?? 0 >= 1, "No epoch is done.")
         return epochs.map { epoch in
-            let served = choices.filter { $0.stopping.bestEpoch == epoch }
+            let served = choices.filter { last ?? $0.stopping.bestEpoch == epoch }
             return Predictor.Member(
                 network: adversarial?.base ?? network, standardiser: standardiser,
                 weights: served[0].weights,
@@ -59,16 +62,23 @@ extension Trainer {
 }
 
 extension PredictionPlan {
-    /// Predicts the planned recordings and hands over each one's trace (T, O) in gold units.
+    /// Predicts the planned recordings and hands over each one's trace (T, O) in gold units, and
+    /// where it is asked for and the network says it, what it attended to.
     ///
     /// - Throws: ``TrainingError/notFinite(epoch:step:tensor:recordings:)`` of this epoch and step
     ///   when the network overflows.
     func predict(
         _ recordings: [RecordingData], _ network: any Network, _ standardiser: Standardiser,
         weights: Arena, in space: WorkSpace, epoch: Int, step: Int,
+        attended: ((_ index: Int, Attended) -> Void)? = nil,
         _ body: (_ index: Int, _ trace: UnsafePointer<Float>) -> Void
     ) throws(TrainingError) {
+        let record =
+            attended == nil || network.attention.isNothing
+            ? nil : AttentionRecord(network.attention, rows: batches.map(\.rows).max() ?? 0)
         for (group, batch) in zip(groups, batches) {
+            var batch = batch
+            batch.record = record
             standardiser.writeInputs(group, of: recordings, as: batch, to: space.inputs.base)
             network.forward(
                 batch, inputs: space.inputs.base, parameters: weights.base,
@@ -85,6 +95,9 @@ extension PredictionPlan {
                     ofSequence: n, in: batch, outputs: space.predictions.base,
                     to: space.trace.base)
                 body(chunk.recording, space.trace.base)
+                if let record, let attended {
+                    attended(chunk.recording, record.attended(sequence: n, of: batch))
+                }
             }
         }
     }

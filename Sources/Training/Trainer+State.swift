@@ -26,11 +26,6 @@ extension Trainer {
         var epochs: [Outcome.Epoch]
         /// The weights of the best epochs, one of them for each choice.
         var best: [[Float]]
-
-        /// The epoch of the best mean over targets.
-        var bestEpoch: Int {
-            EarlyStopping(patience: epochs.count, scores: epochs.map(\.meanScore)).bestEpoch
-        }
     }
 
     /// What to go on from.
@@ -44,6 +39,13 @@ extension Trainer {
 
     /// What is left when training has ended.
     var trained: Trained { Trained(epochs: epochs, best: best) }
+
+    /// The epoch of the best mean over targets; where shots were learnt from last, the last.
+    var bestEpoch: Int {
+        isTuned
+            ? epochs.count
+            : EarlyStopping(patience: epochs.count, scores: epochs.map(\.meanScore)).bestEpoch
+    }
 
     private var best: [[Float]] { choices.map { Array($0.weights.values) } }
 
@@ -59,8 +61,9 @@ extension Trainer {
     /// Takes the end of its training over from `trained`, which is of this network.
     mutating func restore(_ trained: Trained) {
         epochs = trained.epochs
+        let source = Array(epochs.prefix(sourceEpochs(of: epochs)))
         for index in choices.indices {
-            choices[index].restore(trained.epochs, weights: trained.best[index])
+            choices[index].restore(source, weights: trained.best[index])
         }
     }
 }

@@ -29,6 +29,8 @@ public struct Trainer: ~Copyable {
     let linear: LinearRecipe?
     let standardiser: Standardiser
     let chunks: [Chunk]
+    /// The second phase; nil without one.
+    let tuning: Tuning?
     let validation: PredictionPlan
     let test: PredictionPlan
     let space: WorkSpace
@@ -40,7 +42,6 @@ public struct Trainer: ~Copyable {
     var adam: Adam
     var orderStream: RandomStream
     var dropoutStream: RandomStream
-    var order: [Int]
     /// The best epochs so far: one for all targets, or one for each.
     var choices: [EpochChoice]
     /// What solves a linear model, from its first epoch on.
@@ -62,14 +63,14 @@ public struct Trainer: ~Copyable {
         var linear: LinearRecipe?
         if case .linear(let recipe) = recipe.network { linear = recipe }
         try self.init(
-            key: key, recipe: recipe.training, network: network, linear: linear, targets: targets,
-            hopSeconds: hopSeconds, data: data)
+            key: key, recipe: recipe.training, tuning: recipe.tuning, network: network,
+            linear: linear, targets: targets, hopSeconds: hopSeconds, data: data)
     }
 
     /// A trainer of any network over data that has passed its check.
     init(
-        key: TrialKey, recipe: TrainingRecipe, network: any Network, linear: LinearRecipe? = nil,
-        targets: [String], hopSeconds: Double, data: TrialData
+        key: TrialKey, recipe: TrainingRecipe, tuning: FineTuning? = nil, network: any Network,
+        linear: LinearRecipe? = nil, targets: [String], hopSeconds: Double, data: TrialData
     ) throws(TrainingError) {
         try recipe.check()
         let lag = Lag(
@@ -77,6 +78,7 @@ public struct Trainer: ~Copyable {
         let chunks = Chunk.cut(
             data.train, length: recipe.chunkFrames, hop: recipe.hopFrames, lag: lag)
         if chunks.isEmpty { throw .noFrames(.train) }
+        self.tuning = try Trainer.tuning(tuning, recipe, lag: lag, data: data)
         self.key = key
         self.recipe = recipe
         self.targets = targets
@@ -92,7 +94,8 @@ public struct Trainer: ~Copyable {
         test = PredictionPlan(data.test, width: standardiser.width)
         space = WorkSpace(
             network: network,
-            training: Trainer.largestBatch(chunks, batch: recipe.batch),
+            training: Trainer.largestBatch(
+                chunks + (self.tuning?.chunks ?? []), batch: recipe.batch),
             prediction: validation.batches + test.batches)
         weights = Arena(count: network.layout.count)
         averaged = recipe.weightAveraging > 0 ? Arena(count: weights.count) : weights
@@ -101,7 +104,6 @@ public struct Trainer: ~Copyable {
             count: network.layout.count, learningRate: recipe.learningRate)
         orderStream = key.random("order")
         dropoutStream = key.random("dropout")
-        order = Array(chunks.indices)
         // Each target of a linear model keeps the candidate that is best for it.
         let isJoint = linear == nil && recipe.epochChoice == .joint
         let groups = isJoint ? [Array(targets.indices)] : targets.indices.map { [$0] }
@@ -151,9 +153,10 @@ public struct Trainer: ~Copyable {
         (2 + (recipe.weightAveraging > 0 ? 1 : 0) + choices) * Arena.bytes(count: count) + 8 * count
     }
 
-    /// Whether another epoch would change nothing: all are done, or patience is spent.
+    /// Whether another epoch would change nothing: all are done, or patience is spent and nothing
+    /// is left to be tuned on.
     public var isFinished: Bool {
-        epochs.count >= recipe.epochs || choices.allSatisfy(\.stopping.isSpent)
+        isTrained && epochs.count - sourceEpochs >= (tuning?.epochs ?? 0)
     }
 
     /// Trains epoch after epoch to the end and predicts the test side.

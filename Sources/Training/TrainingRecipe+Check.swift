@@ -2,6 +2,18 @@ import Networks
 import Planning
 
 extension TrainingRecipe {
+    /// Checks what no second phase can follow.
+    ///
+    /// - Throws: ``TrainingError/setting(_:)``.
+    func check(_ tuning: FineTuning) throws(TrainingError) {
+        let rate = tuning.learningRate(after: self)
+        guard tuning.epochs >= 1, rate > 0, rate.isFinite else {
+            throw .setting(
+                "fine-tune has \(tuning.epochs) epochs and a learning rate of \(rate); both are "
+                    + "greater than 0.")
+        }
+    }
+
     /// Checks what no training can follow.
     ///
     /// - Throws: ``TrainingError/setting(_:)``.

@@ -9,7 +9,7 @@ extension TrialData {
             let annotated = self[side].contains { recording in
                 recording.goldMask?.contains { $0 != 0 } ?? true
             }
-            if !annotated { throw .noFrames(side) }
+            if !annotated, side != .tune || !tune.isEmpty { throw .noFrames(side) }
         }
         let widths = train[0].features.map(\.columns)
         for side in Side.allCases {

@@ -12,14 +12,19 @@ public struct TrialData: Sendable {
     public var validation: [RecordingData]
     /// What is predicted and scored.
     public var test: [RecordingData]
+    /// What is learnt from after `train`, the shots of a few-shot trial that is fine-tuned; empty
+    /// in all others.
+    public var tune: [RecordingData]
 
     /// The data of a trial.
     public init(
-        train: [RecordingData], validation: [RecordingData], test: [RecordingData]
+        train: [RecordingData], validation: [RecordingData], test: [RecordingData],
+        tune: [RecordingData] = []
     ) {
         self.train = train
         self.validation = validation
         self.test = test
+        self.tune = tune
     }
 
     /// The recordings of one side.
@@ -28,10 +33,11 @@ public struct TrialData: Sendable {
         case .train: train
         case .validation: validation
         case .test: test
+        case .tune: tune
         }
     }
 
-    /// One of a split's three lists.
+    /// One of a split's three lists, the first in two parts where a trial is fine-tuned.
     public enum Side: String, Hashable, Sendable, CaseIterable {
         /// What is trained on.
         case train
@@ -39,6 +45,8 @@ public struct TrialData: Sendable {
         case validation
         /// What is predicted and scored.
         case test
+        /// What is learnt from last.
+        case tune
     }
 }
 

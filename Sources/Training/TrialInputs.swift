@@ -102,6 +102,7 @@ public struct TrialInputs: Hashable, Sendable {
             }
         }
         return TrialData(
-            train: side(data.train), validation: side(data.validation), test: side(data.test))
+            train: side(data.train), validation: side(data.validation), test: side(data.test),
+            tune: side(data.tune))
     }
 }

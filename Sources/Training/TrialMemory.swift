@@ -10,8 +10,7 @@ import Planning
 /// contiguous float32 they are mapped, not copied, and the trainers of a machine share their pages:
 /// n trainers of one sweep then hold `matrices` once, and `process` and `own` n times.
 ///
-/// A trainer keeps the matrices of trials that it trained before; what those had and this one has
-/// not comes on top.
+/// A trainer lets go of what its last trial had and this one has not before it reads.
 public struct TrialMemory: Hashable, Sendable {
     /// The bytes of the feature matrices and gold traces of the split's three lists.
     public let matrices: Int
@@ -38,9 +37,14 @@ public struct TrialMemory: Hashable, Sendable {
         let columns = cell.features.featureSets.compactMap(corpus.featureSet)
             .reduce(corpus.targets.count) { $0 + $1.width }
         matrices = 4 * columns * frames
+        let tuned = cell.recipe.tuning == nil ? [] : split.tuned
+        let source = tuned.isEmpty ? split.train : split.train.filter { !tuned.contains($0) }
         let shape = TrainingShape(
             recipe: cell.recipe, targets: plan.sweep.targets.count,
-            cultures: Set(sides[0].map(\.culture)).count, frames: sides.map { $0.map(\.frames) },
+            cultures: Set(sides[0].map(\.culture)).count,
+            frames: [source, split.validation, split.test, tuned].map { side in
+                side.map { plan.recordings[$0].recording.frames }
+            },
             isChosenAtEnd: cell.recipe.hasEpochOfAll(
                 of: cell.features, targets: plan.sweep.targets.count))
         let derived = DerivedMemory(
@@ -75,7 +79,8 @@ struct TrainingShape {
     let recipe: Recipe
     let targets: Int
     let cultures: Int
-    /// The frames of each recording that is trained, validated and tested on.
+    /// The frames of each recording that is trained, validated and tested on, and of those that
+    /// are tuned on last, as far as these are not among the first.
     let frames: [[Int]]
     /// Whether the networks predict the validation side once more when all are trained.
     var isChosenAtEnd = false
@@ -113,11 +118,12 @@ struct TrainingShape {
             let network = try Trainer.network(
                 shape.recipe, widths: widths, targets: targets, cultures: shape.cultures)
             let width = widths.reduce(0, +)
-            let lengths = Chunk.lengths(
-                frames[0], length: recipe.chunkFrames, hop: recipe.hopFrames)
+            let lengths = [frames[0], frames[3]].flatMap {
+                Chunk.lengths($0, length: recipe.chunkFrames, hop: recipe.hopFrames)
+            }
             let batch = SequenceBatch(
                 lengths: Array(lengths.sorted(by: >).prefix(recipe.batch)))
-            let batches = frames.dropFirst().flatMap {
+            let batches = frames[1...2].flatMap {
                 PredictionPlan(frames: $0, width: width).batches
             }
             let isJoint = !shape.recipe.isSolved && recipe.epochChoice == .joint
@@ -128,10 +134,13 @@ struct TrainingShape {
                 + Trainer.bytes(ofWeights: count, recipe, choices: choices)
                 + shape.solverBytes(width: width, targets: targets)
             weights = choices * (Arena.bytes(count: count) + 4 * count)
-            prediction = WorkSpace.bytes(
-                network: network, training: nil,
-                prediction: shape.isChosenAtEnd
-                    ? batches : PredictionPlan(frames: frames[2], width: width).batches)
+            let tests = PredictionPlan(frames: frames[2], width: width).batches
+            prediction =
+                WorkSpace.bytes(
+                    network: network, training: nil,
+                    prediction: shape.isChosenAtEnd ? batches : tests)
+                + AttentionRecord.bytes(
+                    network.attention, rows: tests.map(\.rows).max() ?? 0)
         }
     }
 

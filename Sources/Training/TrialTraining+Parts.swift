@@ -59,7 +59,8 @@ extension TrialTraining {
         let isJoint = !recipe.isSolved && recipe.training.epochChoice == .joint
         return Shape(
             weights: network.layout.count, targets: part.targets.count,
-            epochs: recipe.training.epochs, choices: isJoint ? 1 : part.targets.count,
+            epochs: recipe.training.epochs + (recipe.tuning?.epochs ?? 0),
+            choices: isJoint ? 1 : part.targets.count,
             isAveraged: recipe.training.weightAveraging > 0)
     }
 
@@ -93,6 +94,6 @@ extension TrialTraining {
         }
         return TrialData(
             train: narrowed(data.train), validation: narrowed(data.validation),
-            test: narrowed(data.test))
+            test: narrowed(data.test), tune: narrowed(data.tune))
     }
 }

@@ -123,6 +123,7 @@ public struct TrialTraining: Sendable {
         let parts = parts
         var trained: [Trainer.Trained] = []
         var members: [Predictor.Member] = []
+        var bestEpoch = 0
         for (index, part) in parts.enumerated() {
             var trainer = try trainer(of: part)
             if index < start.trained.count {
@@ -138,13 +139,14 @@ public struct TrialTraining: Sendable {
                 }
             }
             trained.append(trainer.trained)
+            bestEpoch = trainer.bestEpoch
             members += trainer.members(
                 targets: part.targets, featureSets: featureSets(of: part), epochsBefore: before)
         }
         let curves = curves(zip(parts, trained))
         guard recipe.hasEpochOfAll(of: features, targets: targets.count) else {
             let predictor = Predictor(members, targets: targets.count)
-            return try result(predictor, curves, bestEpoch: trained[0].bestEpoch)
+            return try result(predictor, curves, bestEpoch: bestEpoch)
         }
         let choice = try choose(members)
         let predictor = Predictor(members: members, outputs: choice.outputs)
@@ -175,10 +177,12 @@ public struct TrialTraining: Sendable {
     private func result(
         _ predictor: Predictor, _ epochs: [Outcome.Epoch], bestEpoch: Int
     ) throws(TrainingError) -> Result {
-        Result(
+        let predicted = try predictor.predictions(data.test)
+        return Result(
             outcome: Outcome(
                 key: key, targets: targets, epochs: epochs, bestEpoch: bestEpoch,
-                choices: predictor.choices, recordings: try predictor.predictions(data.test)),
+                choices: predictor.choices, recordings: predicted.recordings,
+                attention: predicted.attention),
             model: Model(
                 key: key, targets: targets, hopSeconds: hopSeconds, inputs: inputs,
                 widths: widths, network: recipe.network,

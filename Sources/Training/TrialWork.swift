@@ -37,10 +37,12 @@ public struct TrialWork: Hashable, Sendable {
             steps = 1
             return
         }
-        let chunked = Chunk.lengths(
-            sides[0].map(\.frames), length: recipe.training.chunkFrames,
-            hop: recipe.training.hopFrames
-        ).reduce(0.0) { $0 + Double($1) }
+        func chunked(_ side: [Int]) -> Double {
+            Chunk.lengths(
+                side.map { plan.recordings[$0].recording.frames },
+                length: recipe.training.chunkFrames, hop: recipe.training.hopFrames
+            ).reduce(0.0) { $0 + Double($1) }
+        }
         var weights = 0
         let parts = recipe.isLateFused ? widths.map { [$0] } : [widths]
         for widths in parts {
@@ -52,7 +54,10 @@ public struct TrialWork: Hashable, Sendable {
         }
         let epochs = Double(recipe.training.epochs)
         // A step back costs about twice the step forward, which is all that validation takes.
-        let passes = epochs * (3 * chunked + frames[1]) + frames[2]
+        let tuned = recipe.tuning == nil ? 0 : chunked(split.tuned)
+        let tuning = Double(recipe.tuning?.epochs ?? 0) * (3 * tuned + frames[1])
+        let passes =
+            epochs * (3 * (chunked(split.train) - tuned) + frames[1]) + tuning + frames[2]
         operations = max(1, networks / Double(parts.count) * Double(weights) * passes)
         steps = max(1, recipe.epochsMax(of: cell.features, targets: targets))
     }

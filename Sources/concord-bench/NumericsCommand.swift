@@ -61,8 +61,15 @@ struct TinyCorpus {
         training: {epochs: 3, batch: 4, chunk: 20, hop: 10, learning-rate: 0.01, lag-seconds: 0.2}
         """
 
-    /// The models of the text.
-    static func models() throws -> [Recipe] { try Sweep(yaml: yaml, file: "numerics").models }
+    /// The models of the text, and one that is fine-tuned.
+    static func models() throws -> [Recipe] {
+        var models = try Sweep(yaml: yaml, file: "numerics").models
+        // What a few-shot scheme makes of a model.
+        var tuned = models[0]
+        (tuned.name, tuned.tuning) = ("fine-tuned", FineTuning(epochs: 2))
+        models.append(tuned)
+        return models
+    }
 
     private let features = FeatureChoice(
         name: "avt",
@@ -107,7 +114,7 @@ struct TinyCorpus {
             features: features, targets: ["arousal", "valence"], hopSeconds: 0.1,
             data: TrialData(
                 train: Array(recordings[..<4]), validation: Array(recordings[4..<6]),
-                test: [recordings[6]]))
+                test: [recordings[6]], tune: recipe.tuning == nil ? [] : [recording(7)]))
         return Digest(of: try training.run { _, _ in }.encoded())
     }
 }

@@ -119,8 +119,8 @@ import Testing
         #expect(throws: OutcomeError.notAnOutcome) { try Outcome(decoding: []) }
         #expect(throws: OutcomeError.notAnOutcome) { try Outcome(decoding: [0] + bytes) }
         var later = bytes
-        later[8] = 3
-        #expect(throws: OutcomeError.unknownVersion(3)) { try Outcome(decoding: later) }
+        later[8] = 4
+        #expect(throws: OutcomeError.unknownVersion(4)) { try Outcome(decoding: later) }
     }
 
     @Test("No bytes at all make it trap, and whatever it reads it would write the same way")

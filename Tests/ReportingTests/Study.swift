@@ -18,6 +18,8 @@ struct Study {
         .leaveOneRecordingOut(group: nil, partner: .exclude, train: .culture),
     ]
     var seeds = 2
+    /// The number of features of each feature set.
+    var width = 3
     /// Models that have an adversary.
     var adversaries: Set<String> = []
     /// What is predicted for a recording, from its gold trace; the standard one when nil.
@@ -47,7 +49,7 @@ struct Study {
             name: "sewa", hopSeconds: 0.1, dataRoot: ".", targets: targets, gold: location,
             featureSets: Study.featureSets.map { name in
                 FeatureSet(
-                    name: name, modality: name == "egemaps" ? "audio" : "video", width: 3,
+                    name: name, modality: name == "egemaps" ? "audio" : "video", width: width,
                     hopSeconds: 0.1, location: location)
             },
             groups: [], recordings: recordings)

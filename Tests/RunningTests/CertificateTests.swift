@@ -25,6 +25,7 @@ import Testing
               - {scheme: k-fold, folds: 2, repeats: 2}
               - {scheme: cross-culture}
               - {scheme: partition, selection: test}
+              - {scheme: few-shot, shots: [1], mode: fine-tune}
             seeds: 1
             """.write(toFile: sweep.spec, atomically: true, encoding: .utf8)
             try #require(try sweep.run(store: "store").status == 0)
@@ -87,7 +88,9 @@ import Testing
             #expect(try check(folder, ["--manifest", "corpus.yaml"]).isEmpty)
             let certificate = try certificate(folder)
             #expect(certificate.recordings.count == 16)
-            #expect(certificate.cells.map(\.count) == [4, 1, 1, 1])
+            #expect(certificate.cells.map(\.count) == [4, 1, 1, 1, 1, 1])
+            let tuned = certificate.splits.map { $0.tuned?.count }
+            #expect(tuned == Array(repeating: nil, count: 7) + [2, 2])
             #expect(certificate.cells[3].selection == "test")
             let html = try String(
                 contentsOf: folder.appending(path: "report/report.html"), encoding: .utf8)
@@ -149,7 +152,7 @@ import Testing
                 try forge(folder) { $0.splits[0].validation = [] }
             }
             try damage("splits", "splits that are not there") {
-                try forge(folder) { $0.cells[3].first += 1 }
+                try forge(folder) { $0.cells[5].first += 1 }
             }
             try damage("fold", "it should be 2") {
                 try forge(folder) { $0.splits[1].fold = 3 }
@@ -174,6 +177,15 @@ import Testing
                         $0.recordings[one].digests[matrix] = $0.recordings[two].digests[matrix]
                     }
                 }
+            }
+            try damage("tuned elsewhere", "the tuned list of split 7 is no part") {
+                try forge(folder) { $0.splits[7].tuned = [$0.splits[7].test[0]] }
+            }
+            try damage("tuned on all", "the tuned list of split 8 is no part") {
+                try forge(folder) { $0.splits[8].tuned = $0.splits[8].train }
+            }
+            try damage("tuned on nothing", "the tuned list of split 8 is no part") {
+                try forge(folder) { $0.splits[8].tuned = [] }
             }
             try damage("hidden selection", "stands on the validation and the test side") {
                 try forge(folder) { $0.cells[3].selection = "validation" }

@@ -13,6 +13,8 @@ struct CheckpointTests {
         let testDescription: String
         var network = NetworkRecipe.baseline(hidden: [4, 3])
         var isLateFused = false
+        /// How it goes on with shots after the source.
+        var tuning: FineTuning?
         var change: @Sendable (inout TrainingRecipe) -> Void = { _ in }
 
         func training(_ key: TrialKey = key()) throws -> TrialTraining {
@@ -22,10 +24,14 @@ struct CheckpointTests {
                     ($0.epochs, $0.patience, $0.learningRate, $0.lagSeconds) = (5, 2, 0.05, 0.2)
                     $0.inputDropout = 0.2
                     change(&$0)
-                }, isLateFused: isLateFused)
+                }, isLateFused: isLateFused, tuning: tuning)
+            var data = Synthetic(masked: true).data
+            if tuning != nil {
+                data.tune = [3, 4].map { Synthetic(seed: 5, masked: true).recording($0) }
+            }
             return try TrialTraining(
                 key: key, recipe: recipe, features: Synthetic.features,
-                targets: Synthetic.targets, hopSeconds: 0.1, data: Synthetic(masked: true).data)
+                targets: Synthetic.targets, hopSeconds: 0.1, data: data)
         }
     }
 
@@ -73,6 +79,26 @@ struct CheckpointTests {
         Trial(
             testDescription: "late fusion", network: .eaf(hidden: 4, layers: 1, gate: .none),
             isLateFused: true),
+        Trial(
+            testDescription: "fine-tuned, weights averaged, patience spent",
+            network: .eaf(hidden: 3, layers: 1, gate: .feature(scaled: true)),
+            tuning: FineTuning(epochs: 3, learningRate: 0.02),
+            change: {
+                ($0.epochs, $0.patience, $0.learningRate) = (30, 2, 0.3)
+                ($0.weightAveraging, $0.plateau) = (0.9, .init())
+            }),
+        Trial(
+            testDescription: "fine-tuned after all epochs, RMSprop, recurrent dropout",
+            network: .aed(hidden: 3, attention: 4, feed: .encoder, window: 5),
+            tuning: FineTuning(epochs: 2),
+            change: {
+                ($0.epochs, $0.patience, $0.optimiser) = (3, 3, .rmsprop)
+                $0.recurrentDropout = 0.3
+            }),
+        Trial(
+            testDescription: "fine-tuned late fusion, a model per target",
+            network: .baseline(hidden: [3, 2]), isLateFused: true, tuning: FineTuning(epochs: 2),
+            change: { ($0.epochs, $0.targetModels) = (2, .perTarget) }),
     ]
 
     /// The outcome of a trial, and the checkpoint after every epoch.

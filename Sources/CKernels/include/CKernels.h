@@ -169,8 +169,8 @@ struct kernel_set {
     void (*attention_keys)(long frames, long units, const float *u, long step, float *keys);
 
     // context = Σ_j softmax_j(energies) states_j, one chain over j ascending, then divided.
-    // weights: room for the panels of the frames. softmax: out, the largest energy and
-    // 1 / Σ e^(energy − largest), summed by 16 lanes.
+    // weights: out, e^(energy − largest) in the panels of the frames. softmax: out, the largest
+    // energy and 1 / Σ e^(energy − largest), summed by 16 lanes.
     void (*attention_forward)(
         const struct attention *x, float *weights, float *context, float *softmax);
 

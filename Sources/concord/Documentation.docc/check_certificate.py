@@ -51,6 +51,11 @@ def check_lists(certificate):
                 yield f"the {side} list of split {number} is no list of recordings"
             elif sha256("".join(lines[index] for index in indices)) != digest:
                 yield f"the digest of the {side} list of split {number} is not its"
+        tuned = split.get("tuned")
+        if tuned is not None:
+            part = [index for index in split["train"] if index in set(tuned)]
+            if not tuned or part != tuned or len(part) == len(split["train"]):
+                yield f"the tuned list of split {number} is no part of its train list"
     for cell in certificate["cells"]:
         if not 0 <= cell["first"] < cell["first"] + cell["count"] <= len(certificate["splits"]):
             yield f"{cell['cell']} has splits that are not there"
