@@ -124,6 +124,13 @@ struct CurveTests {
         let noise = try plainConnection(to: host.socket.boundEndpoint)
         defer { close(noise) }
         _ = send(noise, [UInt8](repeating: 0x47, count: 200), 200, Int32(MSG_NOSIGNAL))
+        // ZMTP 3.0's greeting with the mechanism NULL, and no word more: the host must notice.
+        let patient = try plainConnection(to: host.socket.boundEndpoint)
+        defer { close(patient) }
+        let greeting: [UInt8] =
+            [0xFF] + Array(repeating: 0, count: 8) + [0x7F, 3, 0] + Array("NULL".utf8)
+            + Array(repeating: 0, count: 48)
+        _ = send(patient, greeting, greeting.count, Int32(MSG_NOSIGNAL))
         var (otherSaw, plainSaw): ([DealerSocket.LinkEvent], [DealerSocket.LinkEvent]) = ([], [])
         try host.until("ends") {
             otherSaw += other.linkEvents()

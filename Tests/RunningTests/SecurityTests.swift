@@ -114,7 +114,8 @@ import Testing
             let none = try cluster.work("none", credential: []).wait()
             #expect(none.status == 1)
             #expect(none.errors.contains("a worker needs a key: --key FILE"), "\(none.errors)")
-            // One that does not encrypt, as versions before did.
+            // One that does not encrypt, as versions before did. It tries again until the
+            // coordinator, and not it, is the first to notice.
             let plain = try DealerSocket(
                 connecting: try Address(cluster.address), in: MessagingContext())
             #expect(
@@ -122,6 +123,9 @@ import Testing
                     let events = plain.linkEvents()
                     return events.contains(.incompatible) || events.contains(.broken)
                 })
+            #expect(
+                eventually { cluster.coordinator.errorsSoFar.contains("it does not encrypt") })
+            withExtendedLifetime(plain) {}
 
             #expect(try cluster.work("a").wait().status == 0)
             let ended = cluster.coordinator.wait()
