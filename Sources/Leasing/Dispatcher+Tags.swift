@@ -40,7 +40,8 @@ extension Dispatcher.History {
     }
 
     func untagged(_ demands: Demands, among tags: [Set<String>]) -> Untagged? {
-        guard demands.haveNeeds else { return nil }
+        // Where nobody is there at all, tags are not what is missing.
+        guard demands.haveNeeds, !tags.isEmpty else { return nil }
         let waiting = keys.indices.filter { trial in
             trials[trial].state == .queued
                 && !tags.contains { demands[trial].needs.isSubset(of: $0) }

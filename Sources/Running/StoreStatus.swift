@@ -25,8 +25,7 @@ public struct StoreStatus {
             \(plan.sweep.name): \(counts.finished) of \(plan.uniqueKeys.count) trials finished, \
             \(counts.leased) leased, \(counts.queued) queued, \(counts.abandoned) quarantined
             """ + (counts.cancelled > 0 ? ", \(counts.cancelled) cancelled" : ""),
-            coordinator.map { "coordinator: \($0)" }
-                ?? "coordinator: none runs here; the sweep's command goes on",
+            coordinator.map { "coordinator: \($0)" } ?? absence,
         ]
         lines += reading.history.presentWorkers.map {
             let has = $0.resources.text
@@ -39,10 +38,10 @@ public struct StoreStatus {
             let name = cell.name + String(repeating: " ", count: width - cell.name.count)
             lines.append("  \(name)  \(share.finished)/\(share.planned)")
         }
-        let leases = reading.history.leases
+        let leases = Dictionary(grouping: reading.history.leases, by: \.worker)
         if !leases.isEmpty {
-            lines += ["", "leased:"]
-            lines += leases.map {
+            lines += ["", "leased; a slot trains one at a time, and may have the next one waiting:"]
+            lines += leases.keys.sorted().flatMap { leases[$0]! }.map {
                 "  \(label($0.lease.key)), attempt \($0.lease.attempt): \($0.worker)"
             }
         }
@@ -59,6 +58,13 @@ public struct StoreStatus {
             }
         }
         return lines.joined(separator: "\n")
+    }
+
+    /// What it means that no coordinator runs here.
+    private var absence: String {
+        reading.history.counts.isOpen
+            ? "coordinator: none runs here; the sweep's command goes on"
+            : "all trials have ended; concord report \(folder) --format html --output DIR"
     }
 
     /// How long the rest will take, learnt from the trials that the store holds, and what waits for

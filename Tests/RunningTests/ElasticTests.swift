@@ -36,6 +36,7 @@ struct ElasticTests {
                     $0.replacing("hidden: 6", with: "hidden: 6, needs: [fast, node7]")
                 })
             let cluster = try HandCluster(sweep)
+            #expect(!cluster.status.contains("tags"), "Nobody is there at all.")
             let plain = try cluster.work("a", "--tag", "fast")
             try #require(eventually { sweep.finished(in: "store") == 6 })
             let waits = "6 trials wait for a worker with the tags"
@@ -44,6 +45,7 @@ struct ElasticTests {
             let other = try cluster.work("b", "--tag", "node7", "--tag", "fast")
             try #require(eventually { cluster.status.contains("tags fast node7") })
             #expect(other.wait().status == 0 && plain.wait().status == 0)
+            #expect(eventually { cluster.status.contains("all trials have ended; concord report") })
             #expect(cluster.coordinator.wait().status == 0)
             #expect(try sweep.report(of: "store") == sweep.report(of: "calm"))
             let provenance = try String(
