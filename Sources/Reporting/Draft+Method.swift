@@ -47,6 +47,9 @@ extension Draft {
     private var otherChoices: String {
         let recipes = plan.cells.map(\.recipe)
         var choices = ""
+        if recipes.contains(where: { !$0.isSolved && $0.training.epochChoice == .perTarget }) {
+            choices += "Where training says so, each target keeps the epoch of its own best CCC. "
+        }
         if recipes.contains(where: \.isSolved) {
             choices += "The penalty or complexity of a linear model is chosen there, per target. "
         }

@@ -65,9 +65,11 @@ struct ImportCommand: ParsableCommand {
         for number in 1...recordings {
             let name = String(format: "Train_DE_%03d.csv", number)
             let seconds = try kind.write(
-                to: "\(folder)/features/\(name)", bytes: megabytes * 1_000_000)
+                to: "\(folder)/features/\(name)", bytes: megabytes * 1_000_000, seed: number)
             var labels = "name;timestamp;arousal\n"
-            for frame in 0...Int(seconds * 10) { labels += "'x';\(Double(frame) / 10);0\n" }
+            for frame in 0...Int(seconds * 10) {
+                labels += "'x';\(Double(frame) / 10);\(Double(number) / 1000)\n"
+            }
             try labels.write(
                 toFile: "\(folder)/labels/\(name)", atomically: true, encoding: .utf8)
         }
@@ -134,8 +136,9 @@ private enum TextKind: String, CaseIterable {
         }
     }
 
-    /// Writes about so many bytes, and returns the seconds that its rows last.
-    func write(to path: String, bytes: Int) throws -> Double {
+    /// Writes about so many bytes, and returns the seconds that its rows last; another seed makes
+    /// other numbers.
+    func write(to path: String, bytes: Int, seed: Int) throws -> Double {
         guard FileManager.default.createFile(atPath: path, contents: nil) else {
             throw CocoaError(.fileWriteUnknown)
         }
@@ -150,7 +153,7 @@ private enum TextKind: String, CaseIterable {
         for row in 0..<16 {
             var words: [String] = []
             for column in columns.indices {
-                let draw = (row * 7919 + column * 104_729) % 9973
+                let draw = (row * 7919 + column * 104_729 + seed * 31) % 9973
                 words.append(text(Double(draw) / 997 - 5))
             }
             tails.append(words.joined(separator: separator) + "\n")

@@ -56,22 +56,26 @@ import Testing
     }
 
     @Test(
-        "The low-level Table I runs whole on a made-up corpus of AVEC's shape",
+        "The low-level presets run whole on a made-up corpus of AVEC's shape",
         .enabled(if: Full.isAsked, Full.reason))
     func lowLevel() throws {
         try withFolder { folder in
             try make("low-level", recordings: nil, in: folder)
-            try shorten("avec2019-table1", epochs: 5, in: folder)
-            let result = try run(in: folder)
-            #expect(result.errors.contains("4 of 4 trials finished"))
-            let report = try Command.run(
-                "report", "store", "--format", "csv", "--output", "report", in: folder)
-            #expect(report.status == 0, "\(report.errors)")
-            let summary = try String(
-                contentsOf: folder.appending(path: "report/summary.csv"), encoding: .utf8)
-            // Four models, three targets, German, Hungarian and both.
-            let lines = summary.split(separator: "\n").filter { $0.contains(",avec,") }
-            #expect(lines.count == 4 * 3 * 3)
+            for (preset, models) in [("avec2019-table1", 4), ("avec2019-clean", 5)] {
+                try shorten(preset, epochs: 2, in: folder)
+                let result = try run(preset, in: folder)
+                #expect(result.errors.contains("\(models) of \(models) trials finished"))
+                let report = try Command.run(
+                    "report", preset, "--format", "csv,html", "--output", "\(preset)-report",
+                    in: folder)
+                #expect(report.status == 0, "\(report.errors)")
+                let summary = try String(
+                    contentsOf: folder.appending(path: "\(preset)-report/summary.csv"),
+                    encoding: .utf8)
+                // Each model, three targets, German, Hungarian and both.
+                let lines = summary.split(separator: "\n").filter { $0.contains(",avec,") }
+                #expect(lines.count == models * 3 * 3)
+            }
         }
     }
 
@@ -82,7 +86,7 @@ import Testing
         try withFolder { folder in
             try make("deep", recordings: 2, in: folder)
             try shorten("avec2019-deep", epochs: 1, in: folder)
-            let result = try run(in: folder)
+            let result = try run("avec2019-deep", in: folder)
             #expect(result.errors.contains("4 of 4 trials finished"))
         }
     }
@@ -108,14 +112,14 @@ import Testing
             to: folder.appending(path: "sweep.yaml"), atomically: true, encoding: .utf8)
     }
 
-    private func run(in folder: URL) throws -> Command.Result {
+    private func run(_ store: String, in folder: URL) throws -> Command.Result {
         let began = Date()
         let running = try Command.Running(
-            ["run", "sweep.yaml", "--store", "store", "--workers", "2"], in: folder)
+            ["run", "sweep.yaml", "--store", store, "--workers", "2"], in: folder)
         #expect(eventually(within: 600) { !running.isRunning })
         let result = running.wait()
         try #require(result.status == 0, "\(result.errors)")
-        Full.say("ran in \(FaultStage.seconds(since: began)) s")
+        Full.say("\(store): ran in \(FaultStage.seconds(since: began)) s")
         return result
     }
 }
