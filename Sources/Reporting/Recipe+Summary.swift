@@ -11,6 +11,14 @@ extension Recipe {
             + (adversaryWeight.map { "; culture adversary of weight \(Fixed.plain($0))" } ?? "")
     }
 
+    /// Whether it has a decoder that attends to frames.
+    var attends: Bool {
+        switch network {
+        case .aed, .emafn: true
+        case .baseline, .eaf, .tcn, .transformer, .linear: false
+        }
+    }
+
     /// How it is trained or solved in a few words, every setting named.
     var trainingSummary: String {
         guard !isSolved else { return "solved, " + training.summaryOfSolved }

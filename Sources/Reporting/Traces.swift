@@ -43,7 +43,8 @@ public struct RecordedTraces: Sendable {
 extension Report {
     /// What traces it would draw: for each choice of features, target and culture the recording
     /// whose CCC is the median within its culture (or wherever it is tested first), by the model
-    /// that scores best there, as that model predicts it from every training side.
+    /// that scores best there, as that model predicts it from every training side; where it does
+    /// not attend to frames, the same by the best that does.
     public var traceRequests: [TraceRequest] {
         let plan = scores.plan
         var requests: [TraceRequest] = []
@@ -51,8 +52,13 @@ extension Report {
             let cells = scores.cells.filter { plan.cells[$0.cell].features.name == features }
             for target in scores.targets.indices {
                 for culture in cells.flatMap(\.tests).compactMap(\.culture).distinct.sorted() {
-                    if let request = request(cells, features, target, culture) {
-                        requests.append(request)
+                    guard let best = request(cells, features, target, culture) else { continue }
+                    requests.append(best)
+                    let attending = cells.filter { plan.cells[$0.cell].recipe.attends }
+                    if !attending.contains(where: { best.cells.contains($0.cell) }),
+                        let other = request(attending, features, target, culture)
+                    {
+                        requests.append(other)
                     }
                 }
             }
@@ -98,7 +104,8 @@ extension Report {
         guard !figures.isEmpty else { return self }
         let text = """
             For each target and culture the recording whose CCC is the median, by the model that \
-            is best there; below the traces where it looks, if it attends to frames.
+            is best there and, where that does not attend to frames, by the best that does: below \
+            its traces stands where it looks.
             """
         let section = Section(
             "Predicted traces", [.paragraph(text)] + figures.map { .figure($0) })
@@ -128,7 +135,8 @@ extension Report {
         }
         let attention = traces.attentionPanels(hop: hop, label: label) { points($0, hop) }
         return LinePlot(
-            name: Figure.name(["traces", request.features, target, planned.recording.id]),
+            name: Figure.name(
+                ["traces", request.features, request.model, target, planned.recording.id]),
             title: """
                 \(target) · \(request.model) · \(request.features): recording \
                 \(planned.recording.id) of \(planned.recording.culture)

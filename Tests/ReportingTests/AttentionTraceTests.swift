@@ -84,6 +84,31 @@ import Testing
         #expect(means([outcome([(1, 0..<3, [0, 0, 0, 0])], sources: [])]).isEmpty)
     }
 
+    @Test("Where the best model does not attend to frames, the best that does is drawn too")
+    func bestAttending() throws {
+        var study = Study()
+        study.models = ["eaf", "aed", "lstm"]
+        let plan = try study.plan()
+        let report = try Report(
+            plan: plan, outcomes: study.outcomes(plan), quarantined: [:], resamples: 20)
+        // Two targets × two cultures, each by the best model, which is another, and by `aed`.
+        let models = report.traceRequests.map(\.model)
+        #expect(models.count == 8)
+        for (index, model) in models.enumerated() {
+            #expect((model == "aed") == (index % 2 == 1))
+        }
+        let drawn = report.drawing(
+            report.traceRequests.map { request in
+                RecordedTraces(
+                    request: request, gold: [0, 1, 0, 1],
+                    predictions: request.cells.map { _ in [0, 0, 1, 1] })
+            })
+        let names = drawn.document.figures.map(\.name).filter { $0.hasPrefix("traces-") }
+        #expect(names.count == 8 && Set(names).count == 8)
+        #expect(names[0].hasPrefix("traces-av-\(models[0])-"))
+        #expect(names[1].hasPrefix("traces-av-aed-"))
+    }
+
     @Test("Under the traces stands a panel for each decoder, in seconds, with the first's spread")
     func panel() throws {
         let study = Study()

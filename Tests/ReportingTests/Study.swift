@@ -55,12 +55,18 @@ struct Study {
             groups: [], recordings: recordings)
     }
 
+    private func network(_ name: String) -> NetworkRecipe {
+        switch name {
+        case "eaf": .eaf(hidden: 64, layers: 2, gate: .feature(scaled: true))
+        case "aed": .aed(hidden: 64, attention: 64, feed: .encoder, window: 100)
+        default: .baseline(hidden: [64, 32])
+        }
+    }
+
     private func recipe(_ name: String) -> Recipe {
         Recipe(
             name: name,
-            network: name == "eaf"
-                ? .eaf(hidden: 64, layers: 2, gate: .feature(scaled: true))
-                : .baseline(hidden: [64, 32]),
+            network: network(name),
             training: TrainingRecipe(),
             adversaryWeight: adversaries.contains(name) ? 0.3 : nil)
     }
