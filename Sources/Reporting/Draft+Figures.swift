@@ -1,3 +1,4 @@
+import Networks
 import Planning
 import Scoring
 
@@ -162,11 +163,14 @@ extension Draft {
             title: "\(model) · \(features): training of \(all.count) trials",
             reading: """
                 Above the mean loss of a scheme's trials by epoch, below their mean validation CCC \
-                (over targets, no unit). A curve ends where fewer than half of its trials still \
+                over targets. A curve ends where fewer than half of its trials still \
                 train. The strokes at the foot are the epochs whose weights predicted.
                 """,
             axis: "epoch",
-            panels: [panel("loss (1 − CCC)", \.losses), panel("validation CCC", \.validation)],
+            panels: [
+                panel(plan.cells[cells[0]].recipe.training.loss.axis, \.losses),
+                panel("validation CCC (population, no unit)", \.validation),
+            ],
             marks: all.map { Double($0.bestEpoch) }, marksLabel: "epochs that were chosen",
             isWhole: true
         ).figure.marked(cells.map { plan.cells[$0] }.mark)
@@ -182,6 +186,13 @@ extension Draft {
             guard !values.isEmpty else { return nil }
             return (Double(epoch + 1), values.reduce(0, +) / Double(values.count))
         }
+    }
+}
+
+extension Loss {
+    /// What an axis of it shows.
+    fileprivate var axis: String {
+        self == .mse ? "loss (mean squared error, no unit)" : "loss (1 − CCC, no unit)"
     }
 }
 

@@ -26,9 +26,9 @@ extension Draft {
 
     private var validation: String {
         """
-        Epochs are chosen by the mean validation CCC. The validation side is drawn from the \
-        training side: \(Fixed.percent(plan.sweep.validation.fraction)) of its groups, at least \
-        one. \(otherChoices)\(chosenOnTest)That no recording, and no gold traces, stand on two \
+        The validation side is drawn from the training side: \
+        \(Fixed.percent(plan.sweep.validation.fraction)) of its groups, at least one. \
+        \(otherSides)\(choices)\(chosenOnTest)That no recording, and no gold traces, stand on two \
         sides was checked again when the scores were put together.
         """
     }
@@ -37,18 +37,40 @@ extension Draft {
         let schemes = schemesChosenOnTest
         guard !schemes.isEmpty else { return "Nothing is chosen on the test side. " }
         return """
-            In \(schemes.joined(separator: ", ")) there is none: all is chosen on the test side, \
-            and in no other scheme. \
+            In \(schemes.joined(separator: ", ")) there is no such side: all is chosen on the \
+            test side, and in no other scheme. \
 
             """
     }
 
-    /// What else is chosen on the validation side.
-    private var otherChoices: String {
+    /// Where the validation side comes from elsewhere.
+    private var otherSides: String {
+        var sides = ""
+        for case .partition(_, _, let validation?, _) in plan.sweep.schemes.map(\.division) {
+            sides += "In partition it is the corpus's own \(validation). "
+        }
+        if plan.cells.contains(where: { $0.shots != nil }) {
+            sides += "In few-shot it is of the culture that is not tested. "
+        }
+        return sides
+    }
+
+    /// What is chosen on the validation side.
+    private var choices: String {
         let recipes = plan.cells.map(\.recipe)
+        let trained = recipes.filter { !$0.isSolved }.map(\.training)
         var choices = ""
-        if recipes.contains(where: { !$0.isSolved && $0.training.epochChoice == .perTarget }) {
-            choices += "Where training says so, each target keeps the epoch of its own best CCC. "
+        if trained.contains(where: { $0.epochChoice == .joint || $0.targetModels == .perTarget }) {
+            choices += "Epochs are chosen by the mean validation CCC (population convention). "
+        }
+        if trained.contains(where: { $0.epochChoice == .perTarget && $0.targetModels == .joint }) {
+            choices += "Where the best epoch is per target, that of the target alone counts. "
+        }
+        if recipes.contains(where: { $0.training.lags.count > 1 }) {
+            choices += "Of several lags the best one is chosen there. "
+        }
+        if recipes.contains(where: { !$0.training.postProcessing.isEmpty }) {
+            choices += "Post-processing is fitted there, and kept where it gains. "
         }
         if recipes.contains(where: \.isSolved) {
             choices += "The penalty or complexity of a linear model is chosen there, per target. "

@@ -21,7 +21,9 @@ extension Report {
                     let figure = GateTable(plan, cells, weights, columns)?.figure(
                         name: ["gates", features, model, scheme],
                         title: "\(model) · \(features) · \(scheme): gate weights by test culture")
-                    if let figure { figures.append(figure) }
+                    if let figure {
+                        figures.append(figure.marked(cells.map { plan.cells[$0] }.mark))
+                    }
                 }
             }
         }

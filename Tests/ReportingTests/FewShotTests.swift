@@ -56,6 +56,7 @@ import _StringProcessing
             #expect(value.text == "\(Fixed.text(mean)) \(Fixed.text(interval))")
         }
         #expect(report.text(width: 100).contains("DE → HU, tested on 4 recordings"))
+        #expect(report.html.contains("In few-shot it is of the culture that is not tested."))
     }
 
     @Test("A figure has a panel for each pair of cultures, and in it a line for each model")

@@ -27,7 +27,7 @@ import Testing
                     $0.isASCII && ($0.isLetter || $0.isNumber || ".-".contains($0))
                 })
             let text = figure.elements.joined()
-            #expect(text.contains("no unit") || text.contains("loss (1 − CCC)"), "\(figure.name)")
+            #expect(text.contains("no unit"), "\(figure.name)")
             #expect(text.contains("class=\"axis\""))
             #expect(!text.contains("nan") && !text.contains("inf"))
         }

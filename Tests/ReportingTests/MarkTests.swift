@@ -71,6 +71,7 @@ import Testing
         #expect(count("\\textcolor{red}{\\bfseries Chosen", report.document.latex) >= tables)
         #expect(report.document.latex.contains("\\usepackage{color}"))
         #expect(count("NOTICE: Chosen", report.text(width: 200)) == tables - 2)
+        #expect(report.html.contains("In k-fold there is no such side: all is chosen on the test"))
         for figure in figures {
             #expect(figure.file.contains("class=\"alarm\"") == (figure.mark != nil))
         }
