@@ -185,9 +185,12 @@ package final class NodeCache {
             if NodeCache.removeUnused(file.path) { used -= file.bytes }
         }
         guard used + total <= bytesMax else { return tooSmall(used + total) }
-        let note = "\(path(digest)).total"
-        return FileManager.default.createFile(atPath: note, contents: Data("\(total)".utf8))
-            ? nil : "\(note) cannot be written"
+        // Foundation would flush the file, and with it all that has come: nobody needs that.
+        let path = "\(path(digest)).total"
+        let note = Glibc.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard note >= 0 else { return "\(path): \(String(cString: strerror(errno)))" }
+        defer { Glibc.close(note) }
+        return writeAll(Array("\(total)".utf8), to: note) ? nil : "\(path) cannot be written"
     }
 
     private func tooSmall(_ bytes: Int) -> String {
