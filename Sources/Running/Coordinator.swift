@@ -160,7 +160,7 @@ public final class Coordinator {
     /// Lets workers say goodbye: `done` is on its way to them. One that misses it waits for a
     /// coordinator, so a finished sweep waits for all that live; a stopped one for a moment.
     private func sayGoodbye() throws {
-        let end = Clock.monotonicSeconds + (isFinished ? limits.silenceSeconds : 2)
+        let end = Clock.monotonicSeconds + (StopSignal.count == 0 ? limits.silenceSeconds : 2)
         while dispatcher.summary.workers.contains(where: \.isConnected),
             Clock.monotonicSeconds < end, StopSignal.count < 2
         {

@@ -206,7 +206,7 @@ import Testing
     @Test("A report over missing trials is refused, unless it is asked for")
     func partialReport() throws {
         try withFolder { folder in
-            let sweep = try TinySweep(in: folder, epochs: 200, seeds: 2)
+            let sweep = try TinySweep(in: folder, epochs: 400, seeds: 6)
             let first = try sweep.start(store: "store")
             defer { first.signal(SIGKILL) }
             try #require(eventually { sweep.finished(in: "store") >= 1 })

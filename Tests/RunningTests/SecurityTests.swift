@@ -17,6 +17,27 @@ import Testing
         return (try HandCluster(sweep), try sweep.report(of: "calm"))
     }
 
+    /// A connection over which ZMTP 3.0's greeting with the mechanism NULL was sent.
+    private func plainGreeting(to address: String) throws -> Int32 {
+        var place = sockaddr_in()
+        place.sin_family = sa_family_t(AF_INET)
+        let port = address.split(separator: ":").last.flatMap { UInt16($0) }
+        place.sin_port = try #require(port).bigEndian
+        place.sin_addr.s_addr = inet_addr("127.0.0.1")
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let code = withUnsafePointer(to: &place) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        try #require(code == 0)
+        let greeting: [UInt8] =
+            [0xFF] + Array(repeating: 0, count: 8) + [0x7F, 3, 0] + Array("NULL".utf8)
+            + Array(repeating: 0, count: 48)
+        _ = send(descriptor, greeting, greeting.count, Int32(MSG_NOSIGNAL))
+        return descriptor
+    }
+
     private func token(_ cluster: HandCluster, _ name: String) throws -> String {
         let made = try cluster.command("keys", "token", name)
         #expect(made.status == 0, "\(made.errors)")
@@ -114,8 +135,10 @@ import Testing
             let none = try cluster.work("none", credential: []).wait()
             #expect(none.status == 1)
             #expect(none.errors.contains("a worker needs a key: --key FILE"), "\(none.errors)")
-            // One that does not encrypt, as versions before did. It tries again until the
-            // coordinator, and not it, is the first to notice.
+            // One that does not encrypt, as versions before did; and one that has only greeted, so
+            // that it is the coordinator who must notice.
+            let greeting = try plainGreeting(to: cluster.address)
+            defer { close(greeting) }
             let plain = try DealerSocket(
                 connecting: try Address(cluster.address), in: MessagingContext())
             #expect(
@@ -125,7 +148,6 @@ import Testing
                 })
             #expect(
                 eventually { cluster.coordinator.errorsSoFar.contains("it does not encrypt") })
-            withExtendedLifetime(plain) {}
 
             #expect(try cluster.work("a").wait().status == 0)
             let ended = cluster.coordinator.wait()
