@@ -10,9 +10,10 @@ extension Dispatcher {
         }
         if let worker = connections[connection] {
             if history.workers[worker].id == hello.worker {
-                // Said twice on one connection: what was given since is not in its list.
+                // Said twice on one connection: what was given since is not in its list, and the
+                // first welcome may have been lost.
                 workers[worker].heardAt = now
-                welcome(worker, hello, abandoned: [])
+                welcome(worker, hello, abandoned: hello.leases.filter { !holds($0, worker) })
                 return
             }
             disconnect(connection)
@@ -154,12 +155,18 @@ extension Dispatcher {
         record(.explained(lease, history.workers[worker].id))
     }
 
+    private func holds(_ lease: LeaseID, _ worker: Int) -> Bool {
+        guard let trial = history.index[lease.key],
+            case .leased = history.trials[trial].state
+        else { return false }
+        return history.holders(of: trial).contains(Lease(attempt: lease.attempt, worker: worker))
+    }
+
     /// Whether the worker may go on with the lease.
     private mutating func takeUp(_ lease: LeaseID, _ trial: Int, _ worker: Int) -> Bool {
         switch history.trials[trial].state {
         case .leased:
-            return history.holders(of: trial)
-                .contains(Lease(attempt: lease.attempt, worker: worker))
+            return holds(lease, worker)
         case .queued:
             let parting = history.trials[trial].parting
             guard parting?.attempt == lease.attempt, parting?.worker == worker,

@@ -144,6 +144,32 @@ struct DispatcherAdmissionTests {
             """)
     }
 
+    @Test("A second hello is told too what is not the worker's: the first welcome may be lost")
+    func lostSaidTwice() throws {
+        var theatre = try DispatcherTheatre(trials: 2)
+        try theatre.play(
+            """
+            > join b
+            record joined b slots=1
+            b < welcome
+            b < sweep
+            record leased t0#1 b
+            b < train t0#1
+            > join a leases=t0#1
+            record joined a slots=1
+            a < welcome without t0#1
+            a < sweep
+            record leased t1#1 a
+            a < train t1#1
+            > join a again leases=t0#1
+            a < welcome without t0#1
+            a < sweep
+            > join a again leases=t1#1
+            a < welcome
+            a < sweep
+            """)
+    }
+
     @Test("A worker that comes back with other slots is counted with those")
     func otherSlots() throws {
         var theatre = try DispatcherTheatre(trials: 4)
