@@ -46,6 +46,12 @@ public struct Derivation: Hashable, Sendable {
         return rows * (2 * 4 * width + 16)
     }
 
+    /// The bytes of a codebook over so many features: each value stands by word and by feature.
+    public func codebookBytes(width: Int) -> Int {
+        guard case .words(let learner) = kind else { return 0 }
+        return 2 * 4 * learner.words * width
+    }
+
     /// Learns what is to be learnt from the frames of these matrices, in their order.
     ///
     /// - Parameter working: Called now and then, so that somebody who waits can be told.

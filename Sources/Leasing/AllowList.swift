@@ -181,6 +181,9 @@ public struct AllowList: Hashable, Sendable {
             throw KeyError(
                 "\"\(entry.name)\" is no name: take up to 64 letters, digits, dots and dashes.")
         }
+        guard entry.name != "coordinator" else {
+            throw KeyError("coordinator is the name of the store's own key. Take another name.")
+        }
         guard byName[entry.name] == nil else {
             throw KeyError(
                 "\(entry.name) is listed already. Take another name, or revoke it first.")

@@ -38,7 +38,10 @@ public struct ChunkQueue: Sendable {
     public mutating func ask(
         _ request: ChunkRequest, from connection: ConnectionID, at now: Instant
     ) -> Bool {
-        var line = lines[connection] ?? Line(heardAt: now)
+        // What a connection that was forgotten has had before counts neither way.
+        var line =
+            lines[connection]
+            ?? Line(sent: request.received, received: request.received, heardAt: now)
         let isLate = now - line.heardAt > ChunkQueue.patienceSeconds
         line.heardAt = now
         let come = isLate ? line.sent : min(line.sent, max(line.received, request.received))

@@ -157,19 +157,20 @@ extension Dispatcher {
     /// Gives cordoned workers trials again when nobody else is there for what waits; whether there
     /// was one.
     mutating func releaseCordoned() -> Bool {
-        guard cordoned > 0, history.counts.queued > 0,
-            available.workers == 0 || untagged != nil
-        else { return false }
+        guard cordoned > 0, history.counts.queued > 0 else { return false }
+        let isAlone = available.workers == 0
         var found = false
         for worker in workers.indices where workers[worker].leaving == .cordoned {
-            guard case .connected = workers[worker].presence else { continue }
+            guard case .connected = workers[worker].presence,
+                isAlone || aloneHasTags(worker)
+            else { continue }
             record(.released(history.workers[worker].id))
             cordoned -= 1
             change(worker) {
                 $0.leaving = nil
                 $0.blames = []
             }
-            note("Worker \(name(worker)) is given trials again: no other is there.")
+            note("Worker \(name(worker)) is given trials again: no other is there for them.")
             found = true
         }
         return found

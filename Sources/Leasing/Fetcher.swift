@@ -232,7 +232,7 @@ public struct Fetcher: Sendable {
         countChunk()
         guard case .coming(var arrival)? = states[chunk.digest], chunk.offset == arrival.have,
             arrival.total ?? chunk.total == chunk.total
-        else { return }
+        else { return ask() }
         guard arrival.have + chunk.bytes.count <= chunk.total else {
             return startAnew(chunk.digest, tries: arrival.tries + 1)
         }

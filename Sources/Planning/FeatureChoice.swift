@@ -1,3 +1,4 @@
+import Corpora
 import Descriptors
 
 /// A choice of feature sets by modality: one value of the grid's axis `features`.
@@ -46,6 +47,12 @@ public struct FeatureChoice: Hashable, Sendable {
         public init(featureSet: String, derivation: Derivation? = nil) {
             self.featureSet = featureSet
             self.derivation = derivation
+        }
+
+        /// The columns of it, in a corpus that has its feature set.
+        func width(in corpus: Corpus) -> Int {
+            let width = corpus.featureSet(featureSet)?.width ?? 0
+            return derivation?.width(of: width) ?? width
         }
 
         /// Such as `mfcc`, `functionals of mfcc (4.0 s)` or `words of mfcc (100, 4.0 s)`.

@@ -81,10 +81,10 @@ extension Plan {
                 "\(tuning.learningRate(after: cell.recipe.training))")
         }
         let split = splits[trial.split]
-        let tuned = cell.recipe.tuning == nil ? [] : split.tuned
+        let (source, tuned) = split.phases(of: cell.recipe)
         let sides = [
-            ("train", split.train.without(tuned)), ("validation", split.validation),
-            ("test", split.test), ("tune", tuned),
+            ("train", source), ("validation", split.validation), ("test", split.test),
+            ("tune", tuned),
         ]
         return Ingredients(
             settings: settings,

@@ -6,7 +6,8 @@ extension Outcome {
     public struct Attention: Hashable, Sendable {
         /// Names it among the sources of the choices: its epoch among the outcome's.
         public var epoch: Int
-        /// The feature sets that it reads, by their places in the choice of features.
+        /// The inputs that it reads, feature sets and what is derived of them, by their places in
+        /// the choice of features.
         public var featureSets: Range<Int>
         /// What it attended to, recording by recording of the test side.
         public var recordings: [Attended]
@@ -27,7 +28,7 @@ extension Outcome {
                 return "it has the attention of epoch \(network.epoch), which predicted nothing"
             }
             guard let modalities = cell.features.modalities(of: network.featureSets) else {
-                return "a network attended to feature sets \(network.featureSets)"
+                return "a network attended to inputs \(network.featureSets)"
             }
             guard network.recordings.count == recordings.count else {
                 return "a network attended to \(network.recordings.count) recordings"
@@ -67,9 +68,10 @@ public struct GatedModality: Hashable, Sendable {
 
     /// What one weight is of.
     public struct Column: Hashable, Sendable {
-        /// The feature set; nil where the gate weighs values of a projection.
-        public let featureSet: String?
-        /// The column of the feature set, or the value of the projection, from 0.
+        /// The label of the input: its feature set, or what is derived of it; nil where the gate
+        /// weighs values of a projection.
+        public let input: String?
+        /// The column of the input, or the value of the projection, from 0.
         public let index: Int
     }
 }
@@ -81,27 +83,26 @@ extension Cell {
             if let projection = recipe.projection, projection.applies(to: width) {
                 return GatedModality(
                     name: modality.name,
-                    columns: (0..<projection.width).map { .init(featureSet: nil, index: $0) })
+                    columns: (0..<projection.width).map { .init(input: nil, index: $0) })
             }
             return GatedModality(
                 name: modality.name,
-                columns: modality.featureSets.compactMap(corpus.featureSet).flatMap { set in
-                    (0..<set.width).map { .init(featureSet: set.name, index: $0) }
+                columns: modality.inputs.flatMap { input in
+                    (0..<input.width(in: corpus)).map { .init(input: input.label, index: $0) }
                 })
         }
     }
 }
 
 extension FeatureChoice {
-    /// The places of the modalities that these feature sets are; nil where one is cut, or none is
-    /// there.
-    public func modalities(of featureSets: Range<Int>) -> Range<Int>? {
+    /// The places of the modalities that these inputs are; nil where one is cut, or none is there.
+    public func modalities(of inputs: Range<Int>) -> Range<Int>? {
         var ends = [0]
         for modality in modalities {
-            ends.append(ends[ends.count - 1] + modality.featureSets.count)
+            ends.append(ends[ends.count - 1] + modality.inputs.count)
         }
-        guard !featureSets.isEmpty, let first = ends.firstIndex(of: featureSets.lowerBound),
-            let end = ends.firstIndex(of: featureSets.upperBound)
+        guard !inputs.isEmpty, let first = ends.firstIndex(of: inputs.lowerBound),
+            let end = ends.firstIndex(of: inputs.upperBound)
         else { return nil }
         return first..<end
     }

@@ -167,6 +167,11 @@ public struct Split: Hashable, Sendable {
         self.validation = validation
         self.test = test
     }
+
+    /// What a trial of this recipe learns from first, and what it learns from last and alone.
+    public func phases(of recipe: Recipe) -> (source: [Int], tuned: [Int]) {
+        recipe.tuning == nil ? (train, []) : (train.without(tuned), tuned)
+    }
 }
 
 /// One cell × one fold × one seed: the unit of leased work.

@@ -119,7 +119,13 @@ extension Splitter {
         return blocks.flatMap { target, tests in
             sources.map { source in
                 let folds = tests.map { test in
-                    let drawn = byTurns(source.map { groups($0, against: test) }).prefix(size)
+                    var drawn: [[Int]] = []
+                    for group in byTurns(source.map { groups($0, against: test) })
+                    where drawn.count < size {
+                        // Of a group that spans cultures one culture's part is drawn, not both.
+                        let met = table.contacts(of: drawn.flatMap { $0 }, in: columns)
+                        if !group.contains(where: { met[$0] }) { drawn.append(group) }
+                    }
                     return Fold(train: drawn.flatMap { $0 }.sorted(), test: test)
                 }
                 return Holdout(trainCultures: source, testCultures: [target], folds: folds)

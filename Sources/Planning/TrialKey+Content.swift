@@ -25,10 +25,7 @@ extension FeatureChoice {
     /// The number of features of each modality, as a network sees them.
     public func widths(in corpus: Corpus) -> [Int] {
         modalities.map { modality in
-            modality.inputs.reduce(0) { sum, input in
-                let width = corpus.featureSet(input.featureSet)?.width ?? 0
-                return sum + (input.derivation?.width(of: width) ?? width)
-            }
+            modality.inputs.reduce(0) { $0 + $1.width(in: corpus) }
         }
     }
 

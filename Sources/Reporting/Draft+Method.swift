@@ -46,10 +46,16 @@ extension Draft {
     /// Where the validation side comes from elsewhere.
     private var otherSides: String {
         var sides = ""
-        for case .partition(_, _, let validation?, _) in plan.sweep.schemes.map(\.division) {
-            sides += "In partition it is the corpus's own \(validation). "
+        let schemes = plan.sweep.schemes.filter { $0.selection == .validation }
+        let own = schemes.compactMap { scheme -> String? in
+            guard case .partition(_, _, let validation, _) = scheme.division else { return nil }
+            return validation
         }
-        if plan.cells.contains(where: { $0.shots != nil }) {
+        if !own.isEmpty {
+            let names = own.distinct.joined(separator: " or ")
+            sides += "In partition it is the corpus's own \(names). "
+        }
+        if plan.cells.contains(where: { $0.shots != nil && $0.selection == .validation }) {
             sides += "In few-shot it is of the culture that is not tested. "
         }
         return sides
@@ -65,6 +71,10 @@ extension Draft {
         }
         if trained.contains(where: { $0.epochChoice == .perTarget && $0.targetModels == .joint }) {
             choices += "Where the best epoch is per target, that of the target alone counts. "
+        }
+        if recipes.contains(where: { $0.tuning != nil }) {
+            choices += "After fine-tuning on shots the last epoch predicts: what is chosen is the "
+                + "epoch that it begins from. "
         }
         if recipes.contains(where: { $0.training.lags.count > 1 }) {
             choices += "Of several lags the best one is chosen there. "

@@ -114,7 +114,7 @@ private struct GateTable {
     }
 
     private func label(_ column: GatedModality.Column, of modality: GatedModality) -> String {
-        guard let set = column.featureSet else {
+        guard let set = column.input else {
             return "\(modality.name), projected \(column.index + 1)"
         }
         if let known = names[set], column.index < known.count { return known[column.index] }

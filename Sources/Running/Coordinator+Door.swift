@@ -89,7 +89,15 @@ extension Coordinator {
         _ received: RouterSocket.Received, by token: Digest
     ) -> [Dispatcher.Command] {
         guard case .enrolment(let key)? = try? WireCodec.decodeArrival(received.frames) else {
-            return expel(received, .role, "it has a token only, and says more than who it is")
+            guard refusals.count(.role, from: received.from) else {
+                socket.cut(received)
+                return []
+            }
+            note("A worker is refused: it has a token only, and says more than who it is.")
+            let reason = """
+                A token lets a worker join, and nothing else. Both sides need the same concord.
+                """
+            return [.answer(Answer(isDone: false, text: reason), to: received.from)]
         }
         let answer =
             gatekeeper?.enrol(key, by: token, at: Int(Clock.wallSeconds))
@@ -107,12 +115,12 @@ extension Coordinator {
     private func expel(
         _ received: RouterSocket.Received, _ kind: RefusalLedger.Kind, _ reason: String
     ) -> [Dispatcher.Command] {
+        let commands = dispatcher.handle(.expelled(received.from), at: Coordinator.now)
         guard refusals.count(kind, from: received.from) else {
             socket.cut(received)
-            return []
+            return commands
         }
         note("A worker is refused: \(reason).")
-        return dispatcher.handle(.expelled(received.from), at: Coordinator.now)
-            + [.send(.refused("\(reason)."), to: received.from)]
+        return commands + [.send(.refused("\(reason)."), to: received.from)]
     }
 }

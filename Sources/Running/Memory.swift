@@ -82,10 +82,11 @@ struct MemoryCap {
     /// It is all that the machine has: a trial that needs more cannot run here.
     let isWhole: Bool
 
-    /// `first` bytes, doubled as often as earlier attempts needed more, up to the machine's.
-    init(first: Int, raises: Int, machine: Int) {
+    /// `first` bytes, doubled as often as earlier attempts needed more, up to the machine's; and no
+    /// less than is set aside for it, in which such needs are counted already.
+    init(first: Int, raises: Int, setAside: Int = 0, machine: Int) {
         let raised = first.multipliedReportingOverflow(by: 1 << min(raises, 40))
-        bytes = raised.overflow ? machine : min(raised.partialValue, machine)
+        bytes = raised.overflow ? machine : min(max(raised.partialValue, setAside), machine)
         isWhole = bytes >= machine
     }
 }

@@ -22,8 +22,8 @@ final class TrainerBench {
         let train: [Int]
     }
 
-    /// The most values of codebooks that are kept: 16 MiB.
-    private static let learntMax = 1 << 22
+    /// The most values of codebooks that are kept: 4 MiB, as each is held twice.
+    private static let learntMax = 1 << 19
 
     init(sweep: LoadedSweep, cache: String?, tags: [String] = []) {
         self.sweep = sweep
@@ -74,7 +74,7 @@ final class TrainerBench {
         let plan = sweep.plan
         let cell = plan.cells[trial.cell]
         let data = try data(of: trial)
-        let source = LearntFrom(features: cell.features.modalities, train: sides(of: trial).train)
+        let source = LearntFrom(features: cell.features.modalities, train: phases(of: trial).source)
         var training = try TrialTraining(
             key: trial.key, recipe: cell.recipe, features: cell.features,
             targets: plan.sweep.targets, hopSeconds: plan.corpora[0].hopSeconds, data: data,
@@ -103,7 +103,8 @@ final class TrainerBench {
     }
 
     private func keep(_ inputs: TrialInputs, as source: LearntFrom) {
-        guard inputs.learntCount > 0, learnt[source] == nil else { return }
+        guard (1...TrainerBench.learntMax).contains(inputs.learntCount), learnt[source] == nil
+        else { return }
         let count = learnt.values.reduce(inputs.learntCount) { $0 + $1.learntCount }
         if count > TrainerBench.learntMax { learnt = [:] }
         learnt[source] = inputs
@@ -117,7 +118,7 @@ final class TrainerBench {
         try sweep.plan.check(trial)
         let features = sweep.plan.cells[trial.cell].features
         let split = sweep.plan.splits[trial.split]
-        let (train, tuned) = sides(of: trial)
+        let (source, tuned) = phases(of: trial)
         func loaded(_ side: [Int]) throws -> [RecordingData] {
             try side.map { try load($0, features) }
         }
@@ -125,17 +126,14 @@ final class TrainerBench {
             .map { sweep.plan.recordings[$0] }
         return try matrices.gather(of: recordings) {
             TrialData(
-                train: try loaded(train),
+                train: try loaded(source),
                 validation: try loaded(split.validation), test: try loaded(split.test),
                 tune: try loaded(tuned))
         }
     }
 
-    /// The training list, without what a fine-tuned trial learns from last, and that.
-    private func sides(of trial: Trial) -> (train: [Int], tuned: [Int]) {
-        let split = sweep.plan.splits[trial.split]
-        guard sweep.plan.cells[trial.cell].recipe.tuning != nil else { return (split.train, []) }
-        return (split.train.filter { !split.tuned.contains($0) }, split.tuned)
+    private func phases(of trial: Trial) -> (source: [Int], tuned: [Int]) {
+        sweep.plan.splits[trial.split].phases(of: sweep.plan.cells[trial.cell].recipe)
     }
 
     private func load(_ index: Int, _ features: FeatureChoice) throws -> RecordingData {

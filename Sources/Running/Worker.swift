@@ -300,8 +300,8 @@ public final class Worker {
         leases[slot] = lease
         self.terms[slot] = terms
         caps[slot] = MemoryCap(
-            first: memoryBytes ?? max(terms.memoryBytes, machineBytes / trainers.count),
-            raises: terms.memoryRaises, machine: machineBytes)
+            first: memoryBytes ?? machineBytes / trainers.count, raises: terms.memoryRaises,
+            setAside: memoryBytes == nil ? terms.memoryBytes : 0, machine: machineBytes)
         train(lease, slot: slot)
     }
 

@@ -37,8 +37,7 @@ public struct TrialMemory: Hashable, Sendable {
         let columns = cell.features.featureSets.compactMap(corpus.featureSet)
             .reduce(corpus.targets.count) { $0 + $1.width }
         matrices = 4 * columns * frames
-        let tuned = cell.recipe.tuning == nil ? [] : split.tuned
-        let source = tuned.isEmpty ? split.train : split.train.filter { !tuned.contains($0) }
+        let (source, tuned) = split.phases(of: cell.recipe)
         let shape = TrainingShape(
             recipe: cell.recipe, targets: plan.sweep.targets.count,
             cultures: Set(sides[0].map(\.culture)).count,
@@ -48,7 +47,8 @@ public struct TrialMemory: Hashable, Sendable {
             isChosenAtEnd: cell.recipe.hasEpochOfAll(
                 of: cell.features, targets: plan.sweep.targets.count))
         let derived = DerivedMemory(
-            cell.features, corpus, trainFrames: sides[0].reduce(0) { $0 + $1.frames },
+            cell.features, corpus,
+            trainFrames: source.reduce(0) { $0 + plan.recordings[$1].recording.frames },
             frames: frames)
         own =
             derived.matrices
@@ -58,7 +58,7 @@ public struct TrialMemory: Hashable, Sendable {
 
 /// The memory of what is derived of features inside a fold.
 private struct DerivedMemory {
-    /// The bytes of the matrices that are made.
+    /// The bytes of the matrices that are made, and of the codebooks.
     var matrices = 0
     /// The bytes while the largest codebook is learnt.
     var learning = 0
@@ -68,6 +68,7 @@ private struct DerivedMemory {
             guard let derivation = input.derivation else { continue }
             let width = corpus.featureSet(input.featureSet)?.width ?? 0
             matrices += 4 * derivation.width(of: width) * frames
+            matrices += derivation.codebookBytes(width: width)
             learning = max(
                 learning, derivation.learningBytes(frames: trainFrames, width: width))
         }

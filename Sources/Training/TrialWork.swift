@@ -54,10 +54,9 @@ public struct TrialWork: Hashable, Sendable {
         }
         let epochs = Double(recipe.training.epochs)
         // A step back costs about twice the step forward, which is all that validation takes.
-        let tuned = recipe.tuning == nil ? 0 : chunked(split.tuned)
-        let tuning = Double(recipe.tuning?.epochs ?? 0) * (3 * tuned + frames[1])
-        let passes =
-            epochs * (3 * (chunked(split.train) - tuned) + frames[1]) + tuning + frames[2]
+        let (source, tuned) = split.phases(of: recipe)
+        let tuning = Double(recipe.tuning?.epochs ?? 0) * (3 * chunked(tuned) + frames[1])
+        let passes = epochs * (3 * chunked(source) + frames[1]) + tuning + frames[2]
         operations = max(1, networks / Double(parts.count) * Double(weights) * passes)
         steps = max(1, recipe.epochsMax(of: cell.features, targets: targets))
     }

@@ -39,10 +39,22 @@ struct ChunkQueueTests {
         #expect(queue.count == ChunkQueue.eachMax)
         var isTaken = queue.ask(request(20, received: 3), from: connection(1), at: start)
         #expect(isTaken && queue.count == ChunkQueue.eachMax - 3)
-        // Nobody can have received more than was sent.
+        // On a connection that is known nobody can have received more than was sent.
         isTaken = queue.ask(request(21, received: 900), from: connection(1), at: start)
         #expect(isTaken)
         #expect(queue.count == 0)
+    }
+
+    @Test("Who was forgotten and asks again has no more on its way than anybody")
+    func forgotten() {
+        var queue = ChunkQueue()
+        queue.ask(request(0), from: connection(1), at: start)
+        queue.drop(connection(1))
+        for offset in 0..<20 {
+            queue.ask(request(offset, received: 100), from: connection(1), at: start)
+            _ = queue.next(at: start)
+        }
+        #expect(queue.count == ChunkQueue.eachMax)
     }
 
     @Test("However many workers ask, little is on its way; who is silent does not hold it up")

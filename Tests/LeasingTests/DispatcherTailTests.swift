@@ -144,13 +144,17 @@ struct DispatcherCordonTests {
         private var given: [(lease: LeaseID, worker: String)] = []
         private let now = Instant(seconds: 0)
 
-        init(trials: Int, failing: Set<String>) throws {
-            dispatcher = try Cast.dispatcher(trials: trials, at: now)
+        init(trials: Int, failing: Set<String>, needs: [Int: Set<String>] = [:]) throws {
+            let shapes = (0..<trials).map { Demands.Shape(needs: needs[$0] ?? []) }
+            dispatcher = try Cast.dispatcher(
+                trials: trials, demands: Cast.demands(shapes), at: now)
             self.failing = failing
         }
 
-        mutating func join(_ worker: String) {
-            handle(.received(.hello(Cast.hello(worker)), from: connection(worker)))
+        mutating func join(_ worker: String, tags: Set<String> = []) {
+            var hello = Cast.hello(worker)
+            hello.resources.tags = tags
+            handle(.received(.hello(hello), from: connection(worker)))
         }
 
         mutating func leave(_ worker: String) {
@@ -202,6 +206,18 @@ struct DispatcherCordonTests {
         #expect(cluster.dispatcher.history.counts.finished == 20)
         let faults = cluster.journal.count { if case .failed = $0 { true } else { false } }
         #expect(faults == Limits().cordonTrials)
+    }
+
+    @Test("A cordoned worker stays so while others wait for a tag that it does not have either")
+    func cordonAndTags() throws {
+        for (tags, isReleased) in [([], false), (["other"], false), (["gpu"], true)] {
+            var cluster = try Cluster(trials: 20, failing: ["a"], needs: [7: ["gpu"]])
+            cluster.join("a", tags: Set(tags))
+            cluster.join("b")
+            cluster.work(40)
+            #expect(cluster.journal.contains(.cordoned(a)), "\(tags)")
+            #expect(cluster.journal.contains(.released(a)) == isReleased, "\(tags)")
+        }
     }
 
     @Test("Where everything fails everywhere, the trials are at fault, and no worker")

@@ -131,6 +131,19 @@ import Testing
         }
     }
 
+    @Test("Size-matched: where groups span cultures, the pooled side has as many of them too")
+    func sizeMatchedSpanning() throws {
+        let plan = try Plan(
+            sweep: sweep(Scheme(.sizeMatched(folds: 4, size: nil))), corpora: [filmCorpus()])
+        for cell in plan.cells {
+            for split in plan.splits[cell.splits] {
+                let learnt = plan.recordings(split.train + split.validation)
+                #expect(Set(learnt.map { $0.columns["run"] }).count == 6, "\(cell.trainLabel)")
+                #expect(learnt.count == 18 && Set(learnt.map(\.culture)) == Set(cell.trainCultures))
+            }
+        }
+    }
+
     @Test("Partition: the official division, over all cultures or each pair of them")
     func partition() throws {
         func plan(

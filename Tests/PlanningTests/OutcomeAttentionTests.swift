@@ -80,8 +80,8 @@ import Testing
         let (plan, trial, outcome) = try planned()
         let changes: [(String, (inout Outcome.Attention) -> Void)] = [
             ("predicted nothing", { $0.epoch = 2 }),
-            ("feature sets", { $0.featureSets = 0..<3 }),
-            ("feature sets", { $0.featureSets = 4..<5 }),
+            ("inputs", { $0.featureSets = 0..<3 }),
+            ("inputs", { $0.featureSets = 4..<5 }),
             ("recordings", { $0.recordings.removeLast() }),
             ("cannot be", { $0.featureSets = 0..<1 }),
             ("cannot be", { $0.recordings[0].features.removeLast() }),
@@ -140,14 +140,14 @@ import Testing
         let plain = plan.cells[0].gatedModalities(in: plan.corpora[0])
         #expect(plain.map(\.name) == ["audio", "video"])
         #expect(plain.map(\.columns.count) == [23, 17])
-        #expect(plain[1].columns[16] == .init(featureSet: "faus", index: 16))
+        #expect(plain[1].columns[16] == .init(input: "faus", index: 16))
         let projected = sweep(.withinCulture(folds: 3, group: nil)) {
             $0.models = [recipe { $0.projection = ProjectionRecipe(width: 4, above: 20) }]
         }
         let other = try Plan(sweep: projected, corpora: plan.corpora)
         let modalities = other.cells[0].gatedModalities(in: other.corpora[0])
         #expect(modalities.map(\.columns.count) == [4, 17])
-        #expect(modalities[0].columns[3] == .init(featureSet: nil, index: 3))
+        #expect(modalities[0].columns[3] == .init(input: nil, index: 3))
         let choice = FeatureChoice(
             name: "x",
             modalities: [

@@ -172,6 +172,9 @@ import Testing
         #expect(!MemoryCap(first: 100, raises: 3, machine: 1000).isWhole)
         let most = MemoryCap(first: 100, raises: 4, machine: 1000)
         #expect(most.bytes == 1000 && most.isWhole)
+        // Predicted 300, of a share of 100: what was set aside then is twice that, and no more.
+        #expect(MemoryCap(first: 100, raises: 0, setAside: 300, machine: 1000).bytes == 300)
+        #expect(MemoryCap(first: 100, raises: 1, setAside: 600, machine: 1000).bytes == 600)
         #expect(MemoryCap(first: 1 << 50, raises: 64, machine: 1 << 60).isWhole)
         #expect(Memory.machineBytes > 1 << 28)
         #expect((Memory.ownBytes(of: getpid()) ?? 0) > 1 << 20)

@@ -11,10 +11,13 @@ import Testing
         targets: [arousal, valence]
         features:
           bags:
-            audio: [{words: audio, count: 12, window-seconds: 2, assign: 2, gaussian: 2.5}]
+            audio: [audio, {words: audio, count: 12, window-seconds: 2, assign: 2, gaussian: 2.5}]
             video: [video, {functionals: video, window-seconds: 1}]
         models:
           late: {network: eaf, hidden: 5, layers: 1, gate: none, fusion: late}
+          eaf: {network: eaf, hidden: 5, layers: 1}
+          aed: {network: aed, hidden: 5, attention: 4}
+          emafn: {network: emafn, hidden: 4, attention: 4}
           baseline: {network: baseline, hidden: [6, 4]}
           ridge: {network: ridge, penalty: [1, 100]}
         schemes: [{scheme: within-culture, folds: 2, group: dyad}]
@@ -29,7 +32,7 @@ import Testing
             "run", "sweep.yaml", "--store", store, "--workers", "\(workers)", "--keep-models",
             in: folder)
         try #require(run.status == 0, "\(run.errors)")
-        #expect(run.errors.contains("20 of 20 trials finished"), "\(run.errors)")
+        #expect(run.errors.contains("44 of 44 trials finished"), "\(run.errors)")
     }
 
     @Test("The same outcomes and models with any number of workers, in any order of trials")
@@ -40,7 +43,7 @@ import Testing
             try run("three", workers: 3, in: folder)
             let names = try FileManager.default.contentsOfDirectory(
                 atPath: folder.appending(path: "one/models").path)
-            #expect(names.count == 20)
+            #expect(names.count == 44)
             for name in names {
                 #expect(
                     try Data(contentsOf: folder.appending(path: "one/models/\(name)"))
@@ -48,6 +51,13 @@ import Testing
             }
             let report = try Command.run("report", "one", "--format", "markdown", in: folder)
             #expect(report.output.contains("words of audio (12, 2.0 s, 2 nearest, gaussian 2.5)"))
+            let figures = try Command.run(
+                "report", "one", "--format", "svg", "--output", "drawn", in: folder)
+            #expect(figures.status == 0, "\(figures.errors)")
+            let gates = try String(
+                contentsOf: folder.appending(
+                    path: "drawn/figures/gates-bags-eaf-within-culture.svg"), encoding: .utf8)
+            #expect(gates.contains("functionals of video"), "\(gates)")
         }
     }
 
@@ -88,11 +98,11 @@ import Testing
             let derived = try peaks(in: folder)
             let spec = folder.appending(path: "sweep.yaml")
             let text = try String(contentsOf: spec, encoding: .utf8)
-            try text.replacing(/\{words: audio[^}]*\}/, with: "audio")
+            try text.replacing(/, \{words: audio[^}]*\}/, with: "")
                 .replacing(/, \{functionals[^}]*\}/, with: "")
                 .write(to: spec, atomically: true, encoding: .utf8)
             let plain = try peaks(in: folder)
-            #expect(derived.count == plain.count && derived.count == 24)
+            #expect(derived.count == plain.count && derived.count == 48)
             for (derived, plain) in zip(derived, plain) { #expect(derived > plain) }
         }
     }

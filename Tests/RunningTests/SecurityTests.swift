@@ -233,8 +233,27 @@ import Testing
                 #expect(refused.errors.contains("chmod 600 "))
                 chmod(path, 0o600)
             }
+            // As systemd lends a credential to a service: the group's bit is its access list.
+            let lent = keys.appending(path: "w.key").path
+            chmod(lent, 0o440)
+            for (credentials, isRead) in [
+                (keys.path, geteuid() == 0), (folder.path + "/x", false),
+            ] {
+                let worker = try Command.Running(
+                    ["work", "tcp://127.0.0.1:1", "--key", lent], in: folder,
+                    environment: ["CREDENTIALS_DIRECTORY": credentials])
+                let isConnecting = eventually(within: isRead ? 30 : 2) {
+                    worker.errorsSoFar.contains("connects to")
+                }
+                #expect(isConnecting == isRead, "\(worker.errorsSoFar)")
+                worker.signal(SIGKILL)
+                _ = worker.wait()
+            }
+            chmod(lent, 0o600)
             for (arguments, part) in [
                 (["keys", "list", "--store", "none"], "there are no keys"),
+                (["keys", "new", "coordinator", "--store", "store"], "the store's own key"),
+                (["keys", "token", "coordinator", "--store", "store"], "the store's own key"),
                 (["keys", "new", "w", "--store", "store"], "w is listed already"),
                 (["keys", "new", "../w", "--store", "store"], "is no name"),
                 (["keys", "revoke", "x", "--store", "store"], "No key or token is called x"),
