@@ -1,3 +1,5 @@
+import Corpora
+
 /// What each trial asks of the worker that trains it, as the plan tells beforehand.
 ///
 /// Trials that differ in their seed alone ask for the same, so that there are few shapes.
@@ -37,6 +39,8 @@ public struct Demands: Sendable {
     /// Whether any trial needs a tag.
     let haveNeeds: Bool
     private let shapeOfTrial: [Int32]
+    /// Whether the trial of this number reads the matrix.
+    let reads: @Sendable (Int, Digest) -> Bool
 
     /// Trials of one shape, which asks for nothing.
     public static let none = Demands(shapes: [Shape()], shapeOfTrial: [])
@@ -45,11 +49,16 @@ public struct Demands: Sendable {
     ///   - shapes: one at least.
     ///   - shapeOfTrial: for each trial, in the order of the history's keys, the index of its
     ///     shape; empty when all are of the first.
-    public init(shapes: [Shape], shapeOfTrial: [Int32]) {
+    ///   - reads: whether the trial of a number reads a matrix; by default none is known to.
+    public init(
+        shapes: [Shape], shapeOfTrial: [Int32],
+        reads: @escaping @Sendable (Int, Digest) -> Bool = { _, _ in false }
+    ) {
         precondition(!shapes.isEmpty, "There is no shape.")
         self.shapes = shapes
         haveNeeds = shapes.contains { !$0.needs.isEmpty }
         self.shapeOfTrial = shapeOfTrial
+        self.reads = reads
     }
 
     /// What the trial of this number asks for.

@@ -81,6 +81,9 @@ extension Dispatcher {
                 }
             }
         }
+        if !unread.isEmpty {
+            unread = unread.filter { !demands.reads(trial, $0.key) }
+        }
         dropSurplus(lease, of: worker)
         workers[worker].blames.removeAll()
         send(.recorded(lease.key), to: worker)
@@ -111,10 +114,14 @@ extension Dispatcher {
                 "The second copy \(lease) failed on worker \(name(worker)): \(failure.message)")
         }
         let held = release(trial, from: worker)
-        record(.failed(lease, history.workers[worker].id, failure))
+        record(
+            .failed(
+                lease, history.workers[worker].id,
+                Failure(cause: failure.cause, message: failure.message)))
         if failure.cause == .cap, let held { raise(trial, after: held, worker) }
         note("Trial \(lease) failed on worker \(name(worker)): \(failure.message)")
-        blame(worker, for: trial, failure.cause)
+        if let matrix = failure.matrix { miss(matrix, on: worker, failure.message) }
+        blame(worker, for: trial, failure)
         enqueue(trial)
     }
 

@@ -48,10 +48,15 @@ extension Dispatcher {
 
     mutating func abandonIfSpent(_ trial: Int) -> Bool {
         guard let failure = spentBudget(of: trial) else { return false }
-        left[demands.index(of: trial)] -= 1
-        record(.abandoned(history.keys[trial], failure))
+        abandon(trial, failure)
         note("Trial \(history.lease(trial, history.trials[trial].attempts)): \(failure.message)")
         return true
+    }
+
+    /// Puts a queued trial into quarantine.
+    mutating func abandon(_ trial: Int, _ failure: Failure) {
+        left[demands.index(of: trial)] -= 1
+        record(.abandoned(history.keys[trial], failure))
     }
 
     /// Why the trial shall not be tried again; nil while it shall.
@@ -65,6 +70,7 @@ extension Dispatcher {
                     trained. Look for what ends the workers, such as memory.
                     """)
         }
+        if let failure = unreadable(trial) { return failure }
         let faults = history.trials[trial].faults
         guard let last = faults.last else { return nil }
         if let other = faults.first(where: { $0.worker != last.worker }) {

@@ -15,6 +15,7 @@ extension Dispatcher {
 
     private mutating func retry(_ keys: [TrialKey]) -> Answer {
         var count = 0
+        unread.removeAll()
         for key in keys {
             guard let trial = history.index[key],
                 case .abandoned = history.trials[trial].state

@@ -15,15 +15,15 @@ extension Dispatcher {
 
     /// Whether something waits for tags that this cordoned worker has, and nobody beside it.
     ///
-    /// - Complexity: O(trials) for a worker with tags where trials need some, else O(1).
+    /// - Complexity: O(shapes) for a worker with tags where trials need some, else O(1).
     func aloneHasTags(_ worker: Int) -> Bool {
         let own = history.workers[worker].resources.tags
         guard demands.haveNeeds, !own.isEmpty else { return false }
         let others = workers.indices.filter { workers[$0].isAvailable }
             .map { history.workers[$0].resources.tags }
-        return history.keys.indices.contains { trial in
-            let needs = demands[trial].needs
-            return isQueued(trial) && !needs.isEmpty && needs.isSubset(of: own)
+        return demands.shapes.indices.contains { shape in
+            let needs = demands.shapes[shape].needs
+            return left[shape] > 0 && !needs.isEmpty && needs.isSubset(of: own)
                 && !others.contains { needs.isSubset(of: $0) }
         }
     }

@@ -129,14 +129,17 @@ extension Dispatcher {
 
     /// Takes in that the trial failed on the worker: where different trials fail, and on no other
     /// worker, the worker is at fault, and is given no more while there are others.
-    mutating func blame(_ worker: Int, for trial: Int, _ cause: Failure.Cause) {
-        guard cause != .cap else { return }
-        let faults = history.trials[trial].faults
-        if faults.contains(where: { $0.worker != worker }) {
-            for fault in faults { workers[fault.worker].blames.remove(trial) }
+    mutating func blame(_ worker: Int, for trial: Int, _ failure: Failure) {
+        guard failure.cause != .cap else { return }
+        let what = failure.matrix.map { Blame.matrix($0) } ?? .trial(trial)
+        let blamed =
+            failure.matrix.map { unread[$0]?.workers ?? [] }
+            ?? Set(history.trials[trial].faults.map(\.worker))
+        if blamed.contains(where: { $0 != worker }) {
+            for other in blamed { workers[other].blames.remove(what) }
             return
         }
-        workers[worker].blames.insert(trial)
+        workers[worker].blames.insert(what)
         guard workers[worker].blames.count >= limits.cordonTrials,
             workers[worker].isAvailable, available.workers > 1
         else { return }

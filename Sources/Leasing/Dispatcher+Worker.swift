@@ -1,3 +1,4 @@
+import Corpora
 import Planning
 
 extension Dispatcher {
@@ -21,8 +22,8 @@ extension Dispatcher {
         /// Queued trials that failed on it, and on no other worker; those without tags and the
         /// least memory first.
         var suspects = Heap<Suspect>()
-        /// The different trials that failed on it since it last finished one, and on no other.
-        var blames: Set<Int> = []
+        /// What failed on it since it last finished a trial, and on no other.
+        var blames: Set<Blame> = []
         /// An entry in ``Dispatcher/deadlines`` is its own.
         var isWatched = false
 
@@ -58,6 +59,12 @@ extension Dispatcher {
         var isAvailable: Bool {
             if case .connected = presence { leaving == nil } else { false }
         }
+    }
+
+    /// What failed on a worker: a trial, or all trials that need a matrix, which count as one.
+    enum Blame: Hashable, Sendable {
+        case trial(Int)
+        case matrix(Digest)
     }
 
     /// A lease in a worker's hands.

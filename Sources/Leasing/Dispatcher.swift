@@ -100,6 +100,8 @@ public struct Dispatcher: Sendable {
     var copyDue: Instant?
     /// How many workers are cordoned.
     var cordoned = 0
+    /// Matrices that workers could not have, and of which nobody has shown since that he can.
+    var unread: [Digest: Unread] = [:]
     /// Silence before this moment is no worker's fault: the coordinator itself was away.
     var awakeSince: Instant
     var now: Instant

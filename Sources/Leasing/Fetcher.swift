@@ -63,7 +63,7 @@ public struct Fetcher: Sendable {
         /// All that the trial lacked is there.
         case ready(LeaseID)
         /// What the trial lacks cannot be had, for this reason.
-        case failed(LeaseID, String)
+        case failed(LeaseID, Digest, String)
     }
 
     /// How many chunks are under way at a time: of one matrix, or of several where one has no more.
@@ -282,7 +282,7 @@ public struct Fetcher: Sendable {
         guard states[digest] != nil else { return }
         leave(digest)
         for (lease, _) in lacking.filter({ $0.digests.contains(digest) }) {
-            commands.append(.failed(lease, reason))
+            commands.append(.failed(lease, digest, reason))
         }
         lacking.removeAll { $0.digests.contains(digest) }
         forgetUnwanted()

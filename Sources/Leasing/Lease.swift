@@ -1,3 +1,4 @@
+import Corpora
 import Planning
 
 /// A moment on a monotonic clock that the shell reads: seconds since an arbitrary start.
@@ -64,11 +65,14 @@ public struct Failure: Hashable, Sendable {
     public var cause: Cause
     /// A sentence for the user: what, where, what to do.
     public var message: String
+    /// The matrix that could not be had, where that was the cause; no journal keeps it.
+    public var matrix: Digest?
 
     /// A failure of this cause.
-    public init(cause: Cause, message: String) {
+    public init(cause: Cause, message: String, matrix: Digest? = nil) {
         self.cause = cause
         self.message = message
+        self.matrix = matrix
     }
 
     /// The kinds of cause.

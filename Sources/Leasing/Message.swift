@@ -126,6 +126,9 @@ public struct Delivery: Hashable, Sendable {
 /// The state of a trial's training, as it travels: another trainer goes on from it and ends with
 /// the same bytes.
 public struct TrialCheckpoint: Hashable, Sendable {
+    /// The most bytes of one; a trainer whose state is larger keeps it to itself.
+    public static let bytesMax = 1 << 30
+
     /// The epochs done: of two states of one trial the one with more is the newer.
     public var epoch: Int
     /// What the trainer wrote; nobody else reads it.

@@ -13,12 +13,9 @@ extension Session {
         if graceEnd != nil { giveBack(slot) }
     }
 
-    /// Tells the coordinator the newest state of the trial, if there is one that a message can
-    /// carry.
+    /// Tells the coordinator the newest state of the trial, if there is one.
     mutating func tellCheckpoint(_ lease: LeaseID) {
-        guard let checkpoint = checkpoints[lease.key],
-            checkpoint.bytes.count < limits.messageBytesMax - 1024
-        else { return }
+        guard let checkpoint = checkpoints[lease.key] else { return }
         tell(.checkpoint(lease, checkpoint))
     }
 
@@ -95,8 +92,9 @@ extension Failure {
     /// Another attempt may go on from the state before it: what failed was the process.
     var leavesUsefulState: Bool {
         switch cause {
-        case .crash, .stalled, .memory, .cap, .wall: true
-        case .training, .data, .cancelled: false
+        case .crash, .stalled, .memory, .cap: true
+        // A trial that took too long shall not pass in pieces.
+        case .training, .data, .wall, .cancelled: false
         }
     }
 }

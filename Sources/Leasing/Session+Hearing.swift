@@ -35,6 +35,7 @@ extension Session {
             enter(sweep, limits, without: abandoned)
         case .sweep(let document):
             prepared = document.digest
+            beginAgain()
             commands.append(.prepare(document))
         case .train(let lease, let terms): accept(lease, terms)
         case .recorded(let key): forget(key)
@@ -71,6 +72,16 @@ extension Session {
         for failed in failures { report(failed) }
         for place in spool.indices { handOver(place) }
         for lease in abandoned { drop(lease) }
+    }
+
+    /// Trainers are replaced for a new plan: what they train waits, to go on from its newest state.
+    private mutating func beginAgain() {
+        for slot in slots.indices.reversed() {
+            guard let running = slots[slot] else { continue }
+            end(slot)
+            let terms = LeaseTerms(memoryBytes: running.memoryBytes)
+            waiting.insert(Waiting(lease: running.lease, terms: terms), at: 0)
+        }
     }
 
     private mutating func accept(_ lease: LeaseID, _ terms: LeaseTerms) {

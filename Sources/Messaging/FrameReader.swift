@@ -13,10 +13,11 @@ public struct FrameReader: Sendable {
     ///
     /// - Parameters:
     ///   - framesMax: ``WireCodec/coordinatorFramesMax`` by default.
-    ///   - messageBytesMax: ``WireCodec/messageBytesMax`` by default; lengths come on top.
+    ///   - messageBytesMax: ``WireCodec/checkpointMessageBytesMax`` by default; lengths come on
+    ///     top.
     public init(
         framesMax: Int = WireCodec.coordinatorFramesMax,
-        messageBytesMax: Int = WireCodec.messageBytesMax
+        messageBytesMax: Int = WireCodec.checkpointMessageBytesMax
     ) {
         self.framesMax = framesMax
         self.messageBytesMax = messageBytesMax

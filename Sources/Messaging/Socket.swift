@@ -152,7 +152,7 @@ private final class HeldFrame: Sendable {
 /// Messages that were sent and not delivered are tried for another second after that.
 public class Socket {
     let handle: SocketHandle
-    /// Messages of too many frames that were received and dropped.
+    /// Messages of too many frames or bytes that were received and dropped.
     public private(set) var malformedCount = 0
     private let framesMax: Int
 
@@ -174,23 +174,27 @@ public class Socket {
         try handle.set(ZMQ_MAXMSGSIZE, bytes: Int64(messageBytesMax))
     }
 
-    /// The frames of the next message that waits, or nil; messages of too many are dropped.
+    /// The frames of the next message that waits, or nil; messages of too many frames, or of more
+    /// bytes than any may have, are dropped.
     ///
     /// - Parameter inspect: Sees what ZeroMQ knows of the second frame; a router makes the first.
     func receiveFrames(_ inspect: (inout zmq_msg_t) -> Void = { _ in }) -> [[UInt8]]? {
         while true {
             var frames: [[UInt8]] = []
             var count = 0
+            var bytes = 0
+            var isFit: Bool { count <= framesMax && bytes <= WireCodec.checkpointMessageBytesMax }
             var more = true
             while more {
                 guard let frame = handle.receiveFrame(count == 1 ? inspect : { _ in }) else {
                     return nil
                 }
                 count += 1
-                if count <= framesMax { frames.append(frame) }
+                bytes += frame.count
+                if isFit { frames.append(frame) } else { frames = [] }
                 more = handle.hasMoreFrames
             }
-            if count <= framesMax { return frames }
+            if isFit { return frames }
             malformedCount += 1
         }
     }

@@ -51,7 +51,7 @@ extension WireCodec {
         case .progress(let lease, let progress):
             frames(.epoch(WireProgress(lease, progress)), sequence)
         case .checkpoint(let lease, let checkpoint):
-            frames(.saved(WireCheckpoint(lease, checkpoint)), sequence, [checkpoint.bytes])
+            frames(.saved(WireCheckpoint(lease, checkpoint)), sequence, checkpoint.frames)
         case .finished(let lease, let delivery):
             frames(.delivered(WireLease(lease)), sequence, delivery.frames)
         case .failed(let lease, let failure): frames(.fault(WireFailed(lease, failure)), sequence)

@@ -72,6 +72,7 @@ extension WireFailed {
             case .cancelled: .cancelled
             }
         message = WireCodec.clipped(failure.message)
+        if let digest = failure.matrix { matrix = digest.data }
     }
 
     func value() throws(WireError) -> (LeaseID, Failure) {
@@ -87,7 +88,10 @@ extension WireFailed {
         case .cancelled: cause = .cancelled
         case .unspecified, .UNRECOGNIZED: throw .malformed("a failure has no known cause")
         }
-        return (try lease.value(), Failure(cause: cause, message: try message.bounded()))
+        let failure = Failure(
+            cause: cause, message: try message.bounded(),
+            matrix: hasMatrix ? try Digest(data: matrix) : nil)
+        return (try lease.value(), failure)
     }
 }
 
@@ -110,7 +114,27 @@ extension WireCheckpoint {
 
 extension LeaseTerms {
     /// The state to go on from as bulk.
-    var frames: [[UInt8]] { checkpoint.map { [$0.bytes] } ?? [] }
+    var frames: [[UInt8]] { checkpoint?.frames ?? [] }
+}
+
+extension TrialCheckpoint {
+    /// Its bytes as bulk, in pieces.
+    var frames: [[UInt8]] {
+        stride(from: 0, to: bytes.count, by: WireCodec.pieceBytesMax).map {
+            Array(bytes[$0..<min($0 + WireCodec.pieceBytesMax, bytes.count)])
+        }
+    }
+}
+
+extension WireEnvelope {
+    /// Its bulk is a trainer's state.
+    var carriesCheckpoint: Bool {
+        switch body {
+        case .checkpoint, .saved: true
+        case .train(let train), .trainHere(let train): train.hasEpoch
+        default: false
+        }
+    }
 }
 
 extension WireDocument {
@@ -147,12 +171,13 @@ extension Parcel {
             model: bulk.count == 3 ? bulk[bulk.startIndex + 2] : nil)
     }
 
-    /// The one frame of a trainer's state after `epoch` epochs.
+    /// The trainer's state after `epoch` epochs, of which the frames are the pieces.
     func checkpoint(epoch: UInt32) throws(WireError) -> TrialCheckpoint {
-        try WireCodec.check(bulk.count == 1, "a checkpoint has 1 frame, not \(bulk.count)")
-        let bytes = bulk[bulk.startIndex]
-        try WireCodec.check(!bytes.isEmpty, "a checkpoint is empty")
-        return TrialCheckpoint(epoch: Int(epoch), bytes: bytes)
+        let count = bulk.reduce(0) { $0 + $1.count }
+        try WireCodec.check(count > 0, "a checkpoint is empty")
+        try WireCodec.check(
+            count <= TrialCheckpoint.bytesMax, "a checkpoint has \(count) bytes")
+        return TrialCheckpoint(epoch: Int(epoch), bytes: Array(bulk.joined()))
     }
 
     func terms(_ wire: WireTrain) throws(WireError) -> LeaseTerms {

@@ -14,7 +14,7 @@ extension WireCodec {
             frames(.finished(WireLease(lease)), sequence, delivery.frames)
         case .failed(let lease, let failure): frames(.failed(WireFailed(lease, failure)), sequence)
         case .checkpoint(let lease, let checkpoint):
-            frames(.checkpoint(WireCheckpoint(lease, checkpoint)), sequence, [checkpoint.bytes])
+            frames(.checkpoint(WireCheckpoint(lease, checkpoint)), sequence, checkpoint.frames)
         case .returned(let leases): frames(.returned(WireLeases(leases)), sequence)
         case .goodbye: frames(.goodbye(WireNothing()), sequence)
         case .fetch(let request): frames(.fetch(WireFetch(request)), sequence)

@@ -8,19 +8,26 @@ import SwiftProtobuf
 /// every length, count and range, executes nothing, and throws instead of trapping.
 public enum WireCodec {
     /// The version of the messages, in every envelope. Another version is refused.
-    public static let version = 2
-    /// The most frames of a message to the coordinator: envelope, outcome, provenance, model.
-    public static let workerFramesMax = 4
+    public static let version = 3
+    /// The most bytes of a frame that holds a piece of a checkpoint: on a slow line heartbeats
+    /// pass between two of them.
+    public static let pieceBytesMax = 1 << 20
+    /// The most frames of a message to the coordinator: envelope, and a checkpoint's pieces.
+    public static let workerFramesMax = 1 + TrialCheckpoint.bytesMax / pieceBytesMax
     /// The most manifests of a sweep.
     public static let manifestsMax = 1024
-    /// The most frames of a message to a worker: envelope, sweep, manifests.
-    public static let coordinatorFramesMax = 2 + manifestsMax
+    /// The most frames of a message to a worker: envelope, and sweep and manifests or a
+    /// checkpoint's pieces.
+    public static let coordinatorFramesMax = max(2 + manifestsMax, workerFramesMax)
     /// The most leases that one message names.
     public static let leasesMax = 16_384
     /// The largest envelope, in bytes.
     public static let envelopeBytesMax = 4 << 20
-    /// The most bytes of all frames of one message together; as many as one frame may have.
+    /// The most bytes of all frames of one message together, unless it carries a checkpoint; as
+    /// many as one frame may have.
     public static let messageBytesMax = Limits().messageBytesMax
+    /// The most bytes of all frames of a message that carries a checkpoint.
+    public static let checkpointMessageBytesMax = envelopeBytesMax + TrialCheckpoint.bytesMax
     /// The most bytes of a reason or a failure's message; longer ones are cut when they are sent.
     public static let textBytesMax = 16_384
 
@@ -44,8 +51,6 @@ public enum WireCodec {
         guard let first = frames.first else { throw .malformed("it has no frame") }
         try check(frames.count <= framesMax, "it has \(frames.count) frames; most is \(framesMax)")
         try check(first.count <= envelopeBytesMax, "its envelope has \(first.count) bytes")
-        let bytes = frames.reduce(0) { $0 + $1.count }
-        try check(bytes <= messageBytesMax, "it has \(bytes) bytes; most is \(messageBytesMax)")
         var options = BinaryDecodingOptions()
         options.discardUnknownFields = true
         guard let envelope = try? WireEnvelope(serializedBytes: first, options: options) else {
@@ -60,6 +65,9 @@ public enum WireCodec {
         guard isRefusal || envelope.version == UInt32(version) else {
             throw .version(theirs: Int(envelope.version))
         }
+        let bytes = frames.reduce(0) { $0 + $1.count }
+        let most = envelope.carriesCheckpoint ? checkpointMessageBytesMax : messageBytesMax
+        try check(bytes <= most, "it has \(bytes) bytes; most is \(most)")
         return Parcel(body: envelope.body, sequence: envelope.sequence, bulk: frames.dropFirst())
     }
 

@@ -176,7 +176,7 @@ nonisolated struct WireEnvelope: @unchecked Sendable {
     set {_uniqueStorage()._body = .goodbye(newValue)}
   }
 
-  /// frame: the trainer's state
+  /// frames: the trainer's state, in pieces
   var checkpoint: WireCheckpoint {
     get {
       if case .checkpoint(let v)? = _storage._body {return v}
@@ -203,7 +203,7 @@ nonisolated struct WireEnvelope: @unchecked Sendable {
     set {_uniqueStorage()._body = .sweep(newValue)}
   }
 
-  /// frame: the trainer's state to go on from, if any
+  /// frames: the trainer's state to go on from, if any
   var train: WireTrain {
     get {
       if case .train(let v)? = _storage._body {return v}
@@ -295,7 +295,7 @@ nonisolated struct WireEnvelope: @unchecked Sendable {
     set {_uniqueStorage()._body = .prepare(newValue)}
   }
 
-  /// frame: the trainer's state to go on from, if any
+  /// frames: the trainer's state to go on from, if any
   var trainHere: WireTrain {
     get {
       if case .trainHere(let v)? = _storage._body {return v}
@@ -346,7 +346,7 @@ nonisolated struct WireEnvelope: @unchecked Sendable {
     set {_uniqueStorage()._body = .fault(newValue)}
   }
 
-  /// frame: the trainer's state
+  /// frames: the trainer's state, in pieces
   var saved: WireCheckpoint {
     get {
       if case .saved(let v)? = _storage._body {return v}
@@ -401,13 +401,13 @@ nonisolated struct WireEnvelope: @unchecked Sendable {
     case failed(WireFailed)
     case returned(WireLeases)
     case goodbye(WireNothing)
-    /// frame: the trainer's state
+    /// frames: the trainer's state, in pieces
     case checkpoint(WireCheckpoint)
     /// The coordinator to a worker.
     case welcome(WireWelcome)
     /// frames: sweep, manifests
     case sweep(WireDocument)
-    /// frame: the trainer's state to go on from, if any
+    /// frames: the trainer's state to go on from, if any
     case train(WireTrain)
     case recorded(Data)
     case abandon(WireLease)
@@ -422,7 +422,7 @@ nonisolated struct WireEnvelope: @unchecked Sendable {
     case enrol(Data)
     /// A worker to its trainer.
     case prepare(WireDocument)
-    /// frame: the trainer's state to go on from, if any
+    /// frames: the trainer's state to go on from, if any
     case trainHere(WireTrain)
     case save(WireNothing)
     /// A trainer to its worker.
@@ -431,7 +431,7 @@ nonisolated struct WireEnvelope: @unchecked Sendable {
     /// frames: outcome, provenance, and the model where it is kept
     case delivered(WireLease)
     case fault(WireFailed)
-    /// frame: the trainer's state
+    /// frames: the trainer's state, in pieces
     case saved(WireCheckpoint)
     case lacking(WireLacking)
     /// Data for a worker that lacks them: it asks, the coordinator answers.
@@ -755,11 +755,22 @@ nonisolated struct WireFailed: Sendable {
 
   var message: String = String()
 
+  /// the digest of what could not be had
+  var matrix: Data {
+    get {_matrix ?? Data()}
+    set {_matrix = newValue}
+  }
+  /// Returns true if `matrix` has been explicitly set.
+  var hasMatrix: Bool {self._matrix != nil}
+  /// Clears the value of `matrix`. Subsequent reads from it will return its default value.
+  mutating func clearMatrix() {self._matrix = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _lease: WireLease? = nil
+  fileprivate var _matrix: Data? = nil
 }
 
 nonisolated struct WireWelcome: Sendable {
@@ -2116,7 +2127,7 @@ nonisolated extension WireProgress: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension WireFailed: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Failed"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lease\0\u{1}cause\0\u{1}message\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lease\0\u{1}cause\0\u{1}message\0\u{1}matrix\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2127,6 +2138,7 @@ nonisolated extension WireFailed: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       case 1: try { try decoder.decodeSingularMessageField(value: &self._lease) }()
       case 2: try { try decoder.decodeSingularEnumField(value: &self.cause) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.message) }()
+      case 4: try { try decoder.decodeSingularBytesField(value: &self._matrix) }()
       default: break
       }
     }
@@ -2146,6 +2158,9 @@ nonisolated extension WireFailed: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if !self.message.isEmpty {
       try visitor.visitSingularStringField(value: self.message, fieldNumber: 3)
     }
+    try { if let v = self._matrix {
+      try visitor.visitSingularBytesField(value: v, fieldNumber: 4)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2153,6 +2168,7 @@ nonisolated extension WireFailed: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if lhs._lease != rhs._lease {return false}
     if lhs.cause != rhs.cause {return false}
     if lhs.message != rhs.message {return false}
+    if lhs._matrix != rhs._matrix {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -46,12 +46,16 @@ extension Coordinator {
         _ message: WorkerMessage, from connection: ConnectionID
     ) -> [Dispatcher.Command] {
         var notes: [Dispatcher.Command] = []
+        let isHello = if case .hello = message { true } else { false }
+        if !isHello, !dispatcher.isAdmitted(connection) {
+            notes = refuse(.stranger, connection, "it is asked to say hello first")
+        }
         if case .fetch(let request) = message, dispatcher.isAdmitted(connection) {
             server.hear(request, from: connection, at: Coordinator.now)
         }
         if case .finished(let lease, let delivery) = message {
             if sweep.plan.trial(lease.key) == nil {
-                notes = refuse(.unplanned, connection, "\(lease)")
+                notes += refuse(.unplanned, connection, "\(lease)")
             } else if let reason = refusal(of: delivery, for: lease) {
                 _ = refusals.count(.outcome, from: connection)
                 return dispatcher.handle(

@@ -17,8 +17,8 @@ package final class DataFetch {
         case progressed(LeaseID)
         /// The lease has all that it lacked.
         case ready(LeaseID)
-        /// The lease cannot have what it lacks, for this reason.
-        case failed(LeaseID, String)
+        /// The lease cannot have this matrix, which it lacks, for this reason.
+        case failed(LeaseID, Digest, String)
     }
 
     private var fetcher = Fetcher()
@@ -72,7 +72,8 @@ package final class DataFetch {
                     checker.forget(digest)
                 case .progressed(let lease): news.append(.progressed(lease))
                 case .ready(let lease): news.append(.ready(lease))
-                case .failed(let lease, let reason): news.append(.failed(lease, reason))
+                case .failed(let lease, let digest, let reason):
+                    news.append(.failed(lease, digest, reason))
                 }
             }
         }

@@ -37,6 +37,25 @@ enum DigestedFile {
         }
     }
 
+    /// Makes the folder for this user alone, where it is missing: whoever may write into it says
+    /// what its files hold.
+    ///
+    /// - Throws: ``RunningError`` when it is another user's, or everybody may write into it, and
+    ///   names `option` to choose another.
+    static func makeOwnFolder(_ folder: String, option: String) throws {
+        let isNew = access(folder, F_OK) != 0
+        try makeFolder(folder)
+        if isNew { chmod(folder, 0o700) }
+        var status = stat()
+        guard lstat(folder, &status) == 0, status.st_uid == getuid(),
+            status.st_mode & S_IFMT == S_IFDIR, status.st_mode & S_IWOTH == 0
+        else {
+            throw RunningError(
+                "\(folder) is no folder of this user's own: what is in it cannot be trusted. Name "
+                    + "another with \(option).")
+        }
+    }
+
     /// Replaces the file by one with these bytes, which others may read as `mode` says.
     ///
     /// - Throws: ``RunningError`` with the system's reason.

@@ -37,16 +37,7 @@ package final class NodeCache {
     /// Makes the folder, and sees to it that it is this user's.
     private func prepare() throws {
         guard !isPrepared else { return }
-        try DigestedFile.makeFolder(folder)
-        var status = stat()
-        guard lstat(folder, &status) == 0, status.st_uid == getuid(),
-            status.st_mode & S_IFMT == S_IFDIR
-        else {
-            throw RunningError(
-                "\(folder) is no folder of this user: its data cannot be trusted. Name another "
-                    + "with --cache.")
-        }
-        chmod(folder, 0o700)
+        try DigestedFile.makeOwnFolder(folder, option: "--cache")
         isPrepared = true
     }
 

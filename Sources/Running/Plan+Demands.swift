@@ -1,3 +1,4 @@
+import Corpora
 import Leasing
 import Planning
 import Training
@@ -18,7 +19,37 @@ extension Plan {
             shapes.append(shape(trial, data: data[trial.cell]))
             return Int32(shapes.count - 1)
         }
-        return shapes.isEmpty ? .none : Demands(shapes: shapes, shapeOfTrial: shapeOfTrial)
+        guard !shapes.isEmpty else { return .none }
+        let keys = uniqueKeys
+        return Demands(shapes: shapes, shapeOfTrial: shapeOfTrial) { [matrices] trial, digest in
+            guard let places = matrices[digest], let trial = self.trial(keys[trial]) else {
+                return false
+            }
+            let split = self.splits[trial.split]
+            let sets = self.cells[trial.cell].features.featureSets
+            return places.contains { place in
+                (place.set.map { sets.contains($0) } ?? true)
+                    && [split.train, split.validation, split.test].contains {
+                        $0.contains(place.recording)
+                    }
+            }
+        }
+    }
+
+    /// Where each matrix is: the recordings that have it, and their feature set of which it is the
+    /// matrix or the mask; nil for gold traces.
+    private var matrices: [Digest: [(recording: Int, set: String?)]] {
+        var places: [Digest: [(recording: Int, set: String?)]] = [:]
+        for (index, planned) in recordings.enumerated() {
+            for (name, digest) in planned.recording.digests {
+                let bare =
+                    name.hasSuffix(Recording.maskSuffix)
+                    ? String(name.dropLast(Recording.maskSuffix.count)) : name
+                let set = bare == Recording.goldDigestName ? nil : bare
+                places[digest, default: []].append((index, set))
+            }
+        }
+        return places
     }
 
     private func shape(_ trial: Trial, data: Int) -> Demands.Shape {

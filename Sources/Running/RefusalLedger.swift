@@ -15,6 +15,8 @@ struct RefusalLedger {
         case outcome = "with an outcome that is none of its trial"
         /// Its trial is not in the plan.
         case unplanned = "about trials that are not planned"
+        /// Its connection has not said hello, or counts as lost.
+        case stranger = "from a worker that has not said hello"
         /// It asks for what only the store's owner, or only a worker, may.
         case role = "beyond what its key allows"
         /// It came under a key that is revoked or listed no more.

@@ -17,9 +17,10 @@ final class Spool {
 
     /// The spool in `folder`, which is made if it is missing.
     ///
-    /// - Throws: ``RunningError`` when another worker uses the folder, or it cannot be written.
+    /// - Throws: ``RunningError`` when another worker uses the folder, it is another user's, or it
+    ///   cannot be written.
     init(folder: String) throws {
-        try DigestedFile.makeFolder(folder)
+        try DigestedFile.makeOwnFolder(folder, option: "--spool")
         guard let lock = try FileLock(path: "\(folder)/lock") else {
             throw RunningError(
                 "another worker uses the spool \(folder). Name another folder with --spool.")

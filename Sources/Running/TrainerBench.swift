@@ -90,15 +90,21 @@ final class TrainerBench {
                 Terminal.complain("concord trainer: \(lease): \(error)")
             }
         }
-        TrainerLoop.isSaveWanted.store(false, ordering: .relaxed)
         var done = checkpoint?.epoch ?? 0
         return try training.train { epoch, epochs in
             done = epoch
             TrainerLoop.reply(.progress(lease, Progress(epoch: epoch, epochs: epochs)))
         } epochEnded: { state in
             guard TrainerLoop.isSaveWanted.exchange(false, ordering: .acquiring) else { return }
-            let checkpoint = TrialCheckpoint(epoch: done, bytes: state())
-            TrainerLoop.reply(.checkpoint(lease, checkpoint))
+            let bytes = state()
+            guard bytes.count <= TrialCheckpoint.bytesMax else {
+                Terminal.complain(
+                    "concord trainer: \(lease): its state has \(bytes.count) bytes, and at most "
+                        + "\(TrialCheckpoint.bytesMax) are kept; if it is interrupted, it begins "
+                        + "anew. Use fewer units, or a projection.")
+                return
+            }
+            TrainerLoop.reply(.checkpoint(lease, TrialCheckpoint(epoch: done, bytes: bytes)))
         }
     }
 

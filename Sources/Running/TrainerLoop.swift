@@ -78,6 +78,10 @@ private final class RequestQueue: Sendable {
                         TrainerLoop.isSaveWanted.store(true, ordering: .releasing)
                         continue
                     }
+                    // What was asked of the trial before it is not meant for this one.
+                    if case .train = request {
+                        TrainerLoop.isSaveWanted.store(false, ordering: .releasing)
+                    }
                     waiting.withLock { $0.append(request) }
                     count.signal()
                 }

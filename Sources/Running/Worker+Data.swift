@@ -24,7 +24,11 @@ extension Worker {
         guard count > Worker.lacksMax else {
             return try take(data.handle(event, at: Worker.now))
         }
-        try take([.failed(lease, "what was fetched into \(cache) cannot be read there")])
+        for digest in digests.prefix(1) {
+            try take([
+                .failed(lease, digest, "what was fetched into \(cache) cannot be read there")
+            ])
+        }
     }
 
     /// How often the trainer of a trial may say that it lacks data.
@@ -55,12 +59,13 @@ extension Worker {
             case .ready(let lease):
                 tellFetched()
                 if let slot = leases.firstIndex(of: lease) { train(lease, slot: slot) }
-            case .failed(let lease, let reason):
+            case .failed(let lease, let digest, let reason):
                 guard let own = lacks[lease]?.reason else { continue }
                 let message = "\(own) Nor could it be fetched: \(reason)"
                 if let slot = leases.firstIndex(of: lease) { leases[slot] = nil }
                 try forgetData(of: lease)
-                try handle(.trainerFailed(lease, Failure(cause: .data, message: message)))
+                let failure = Failure(cause: .data, message: message, matrix: digest)
+                try handle(.trainerFailed(lease, failure))
             }
         }
     }

@@ -38,6 +38,8 @@ public final class Worker {
     private var heard = (interrupts: 0, terminations: 0)
     /// Handshakes in a row that the other side ended.
     private var brokenHandshakes = 0
+    /// An outcome could not be spooled: the worker ends when it has handed over what it has.
+    private var isSpoolBroken = false
 
     /// A worker of the coordinator at `address`.
     ///
@@ -142,6 +144,7 @@ public final class Worker {
         }
         try take(data.tick(at: Worker.now))
         if let deadline = session.nextDeadline, deadline <= Worker.now { try handle(.tick) }
+        if isSpoolBroken { try handle(.drain) }
     }
 
     /// Ctrl-C ends when what runs is done, a second one at once; SIGTERM gives back at once.
@@ -272,7 +275,7 @@ public final class Worker {
             case .end(let slot):
                 if let lease = leases[slot] { try forgetData(of: lease) }
                 dismiss(slot)
-            case .spool(let spooled): try spool.keep(spooled.lease, spooled.delivery)
+            case .spool(let spooled): keep(spooled)
             case .unspool(let key): spool.forget(key)
             case .keep(let lease, let checkpoint): checkpoints.keep(lease, checkpoint)
             case .discard(let key): checkpoints.discard(key)
@@ -282,6 +285,21 @@ public final class Worker {
                 trainers.indices.forEach(dismiss)
             case .leave(let reason): exit = reason
             }
+        }
+    }
+
+    /// Spools an outcome. A worker that cannot hands it over all the same, takes no more, and ends:
+    /// what it would train could be lost.
+    private func keep(_ spooled: Session.Spooled) {
+        do {
+            try spool.keep(spooled.lease, spooled.delivery)
+        } catch {
+            if !isSpoolBroken {
+                Terminal.complain(
+                    "concord: the spool cannot be written: \(error) This worker hands over what it "
+                        + "has and ends; make room, then start it again.")
+            }
+            isSpoolBroken = true
         }
     }
 
@@ -347,7 +365,7 @@ public final class Worker {
         case .orphaned:
             Terminal.complain("concord: no coordinator at \(address); this worker ends")
             return .failed
-        case .done, .drained, .preempted, nil: return .done
+        case .done, .drained, .preempted, nil: return isSpoolBroken ? .failed : .done
         }
     }
 }

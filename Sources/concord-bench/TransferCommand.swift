@@ -217,7 +217,7 @@ private final class TransferClient {
                 _ = socket.send(WireCodec.encode(message, sequence: sequence))
             case .progressed: continue
             case .ready: isReady = true
-            case .failed(_, let reason): throw ValidationError(reason)
+            case .failed(_, _, let reason): throw ValidationError(reason)
             }
         }
     }

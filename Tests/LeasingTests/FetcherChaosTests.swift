@@ -106,7 +106,7 @@ private struct ChaoticTransfer {
             case .close, .progressed: continue
             case .ready(let lease):
                 if waiting.remove(lease) == nil { problem = "a trial is told twice" }
-            case .failed(_, let reason): problem = reason
+            case .failed(_, _, let reason): problem = reason
             }
         }
     }

@@ -91,7 +91,7 @@ struct FetcherTheatre {
         case .close(let digest): "close \(name(digest))"
         case .progressed(let lease): "progressed \(Cast.name(lease))"
         case .ready(let lease): "ready \(Cast.name(lease))"
-        case .failed(let lease, let reason): "failed \(Cast.name(lease)): \(reason)"
+        case .failed(let lease, _, let reason): "failed \(Cast.name(lease)): \(reason)"
         }
     }
 }

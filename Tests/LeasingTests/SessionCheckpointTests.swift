@@ -65,28 +65,6 @@ struct SessionCheckpointTests {
             """)
     }
 
-    @Test("A state that no message can carry stays with its worker")
-    func tooLarge() throws {
-        var limits = Limits()
-        limits.messageBytesMax = 65_536
-        var theatre = try SessionTheatre.atWork(limits: limits)
-        try theatre.play(
-            """
-            > train t0#1
-            start t0#1 in 0
-            say progress t0#1 0
-            """)
-        let large = TrialCheckpoint(epoch: 3, bytes: Array(repeating: 1, count: 65_000))
-        _ = theatre.session.handle(.checkpoint(Cast.lease("t0#1"), large), at: theatre.now)
-        try theatre.play(
-            """
-            > failure t0#1
-            end 0
-            say failed t0#1 crash
-            discard t0
-            """)
-    }
-
     @Test("A worker that was killed goes on with its leases from the states on its disk")
     func killedWorker() throws {
         var theatre = SessionTheatre(slots: 1, checkpoints: [("t0#1", 5), ("t1#1", 3)])

@@ -92,6 +92,25 @@ struct SessionTrainingTests {
             """)
     }
 
+    @Test("For a new plan what runs begins again, from its newest state")
+    func newPlan() throws {
+        var theatre = try SessionTheatre.atWork()
+        try theatre.play(
+            """
+            > train t0#1
+            start t0#1 in 0
+            say progress t0#1 0
+            > saved t0#1 3
+            keep t0#1 3
+            > sweep
+            end 0
+            prepare
+            keep t0#1 3
+            start t0#1 in 0 from 3
+            say progress t0#1 0
+            """)
+    }
+
     @Test("A worker that was away itself blames no trainer")
     func asleep() throws {
         var theatre = try SessionTheatre.atWork()

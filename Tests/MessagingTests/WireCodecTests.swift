@@ -8,6 +8,27 @@ import Testing
 
 @Suite("Wire codec")
 struct WireCodecTests {
+    @Test("A state larger than a frame may be travels in pieces, both ways")
+    func largeState() throws {
+        var numbers = SeededNumbers(seed: 7)
+        let lease = numbers.lease()
+        let count = WireCodec.messageBytesMax + 3
+        let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0) }
+        let state = TrialCheckpoint(epoch: 4, bytes: bytes)
+        let said = WireCodec.encode(WorkerMessage.checkpoint(lease, state), sequence: 1)
+        #expect(said.dropFirst().map(\.count).max() == WireCodec.pieceBytesMax)
+        #expect(try WireCodec.decodeWorker(said).message == .checkpoint(lease, state))
+        let terms = LeaseTerms(checkpoint: state)
+        let told = WireCodec.encode(CoordinatorMessage.train(lease, terms), sequence: 1)
+        #expect(try WireCodec.decodeCoordinator(told).message == .train(lease, terms))
+        let request = TrainerRequest.train(lease, checkpoint: state, keepsModel: false)
+        let asked = WireCodec.encode(request, sequence: 1)
+        var reader = FrameReader()
+        reader.push(WireCodec.frameBytes(asked))
+        let frames = try #require(try reader.next())
+        #expect(try WireCodec.decodeRequest(frames).message == request)
+    }
+
     @Test("Every message of every seed is the same after the wire, with its number")
     func roundTrips() throws {
         for seed in 0..<300 {
@@ -45,10 +66,10 @@ struct WireCodecTests {
     @Test("The bytes of a heartbeat and of a lease are what they were")
     func golden() {
         #expect(
-            WireCodec.encode(WorkerMessage.heartbeat, sequence: 300) == [[8, 2, 16, 172, 2, 90, 0]])
+            WireCodec.encode(WorkerMessage.heartbeat, sequence: 300) == [[8, 3, 16, 172, 2, 90, 0]])
         let key = TrialKey(digest: Digest(bytes: Array(0..<32))!)
         let lease = LeaseID(key: key, attempt: 2)
-        let head: [UInt8] = [8, 2, 16, 1, 130, 2, 38, 10, 36, 10, 32]
+        let head: [UInt8] = [8, 3, 16, 1, 130, 2, 38, 10, 36, 10, 32]
         #expect(
             WireCodec.encode(CoordinatorMessage.train(lease, LeaseTerms()), sequence: 1)
                 == [head + Array(0..<32) + [16, 2]])

@@ -33,7 +33,8 @@ struct WireErrorTests {
         expectWorker(frames(.heartbeat(WireNothing()), [[]]), says: "1 frames after")
         expectWorker(frames(.finished(lease)), says: "2 frames, or 3 with its model, not 0")
         expectWorker(frames(.finished(lease), [[1]]), says: "or 3 with its model, not 1")
-        expectWorker(frames(.finished(lease), [[1], [], [], []]), says: "5 frames; most is 4")
+        expectWorker(
+            frames(.finished(lease), [[1], [], [], []]), says: "or 3 with its model, not 4")
         expectWorker(frames(.finished(lease), [[], []]), says: "empty")
         expectCoordinator(frames(.sweep(WireDocument())), says: "no text")
         expectCoordinator(frames(.sweep(WireDocument()), [[], []]), says: "1 manifests and 0")
@@ -45,6 +46,12 @@ struct WireErrorTests {
     func sizes() {
         let large = [UInt8](repeating: 0, count: WireCodec.messageBytesMax - 10)
         expectWorker(frames(.finished(lease), [large, []]), says: "most is 67108864")
+        expectWorker(
+            frames(.checkpoint(.with { $0.lease = lease })), says: "a checkpoint is empty")
+        let piece = [UInt8](repeating: 1, count: WireCodec.messageBytesMax)
+        let over = [[UInt8]](repeating: piece, count: 17)
+        expectWorker(
+            frames(.checkpoint(.with { $0.lease = lease }), over), says: "most is 1077936128")
         expectWorker(
             [[UInt8](repeating: 0, count: WireCodec.envelopeBytesMax + 1)], says: "4194305")
         var leases = WireLeases()
@@ -146,6 +153,6 @@ struct WireErrorTests {
         let long = WireDocument.with { $0.folders = [String(repeating: "a", count: 4097)] }
         expectCoordinator(frames(.sweep(long), [[], []]), says: "path of 4097 bytes")
         // An envelope with a refusal that is not UTF-8.
-        expectCoordinator([[8, 2, 16, 1, 170, 2, 1, 255]], says: "cannot be read")
+        expectCoordinator([[8, 3, 16, 1, 170, 2, 1, 255]], says: "cannot be read")
     }
 }
