@@ -8,6 +8,11 @@ import Testing
     func travels() throws {
         try withFolder { folder in
             let sweep = try TinySweep(in: folder)
+            // Wide layers over a few frames.
+            let made = try Command.run(
+                "data", "synthesize", "--output", folder.path, "--cultures", "DE,HU", "--dyads",
+                "4", "--shortest", "8", "--longest", "10", in: folder)
+            #expect(made.status == 0, "\(made.errors)")
             try sweep.write(
                 epochs: 4, seeds: 1,
                 models: ["baseline: {network: baseline, hidden: [1100, 4]}"],
@@ -21,7 +26,7 @@ import Testing
 
             let cluster = try HandCluster(sweep)
             let first = try cluster.work("a")
-            try #require(eventually { cluster.checkpoints(in: "a") == 1 })
+            try #require(eventually(within: 120) { cluster.checkpoints(in: "a") == 1 })
             first.signal(SIGUSR1)
             #expect(first.wait().status == 0)
             try #require(eventually { cluster.checkpoints(in: "store/checkpoints") == 1 })
