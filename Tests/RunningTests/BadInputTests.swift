@@ -194,19 +194,18 @@ import Testing
     @Test("A second coordinator on one store is refused, and the first goes on")
     func secondCoordinator() throws {
         try withFolder { folder in
-            let sweep = try TinySweep(in: folder, epochs: 120)
-            let first = try sweep.start(store: "store")
-            defer { first.signal(SIGKILL) }
-            try #require(eventually { sweep.finished(in: "store") >= 1 })
+            let sweep = try TinySweep(in: folder)
+            let cluster = try HandCluster(sweep)
             try fails("run", sweep.spec, "--store", "store", in: folder, saying: "store")
-            #expect(first.wait().status == 0)
+            #expect(try cluster.work("a").wait().status == 0)
+            #expect(cluster.coordinator.wait().status == 0)
         }
     }
 
     @Test("A report over missing trials is refused, unless it is asked for")
     func partialReport() throws {
         try withFolder { folder in
-            let sweep = try TinySweep(in: folder, epochs: 400, seeds: 6)
+            let sweep = try TinySweep(in: folder, models: TinySweep.gated)
             let first = try sweep.start(store: "store")
             defer { first.signal(SIGKILL) }
             try #require(eventually { sweep.finished(in: "store") >= 1 })

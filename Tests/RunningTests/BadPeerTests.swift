@@ -40,7 +40,7 @@ import Testing
         func hear(_ isWanted: (CoordinatorMessage) -> Bool) throws -> CoordinatorMessage {
             var found: CoordinatorMessage?
             try #require(
-                eventually(within: 10) {
+                eventually {
                     while found == nil, let frames = socket.receive() {
                         if let message = try? WireCodec.decodeCoordinator(frames).message,
                             isWanted(message)

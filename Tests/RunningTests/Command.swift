@@ -66,25 +66,29 @@ struct Command {
         var outputSoFar: String { (try? String(contentsOf: output, encoding: .utf8)) ?? "" }
         var errorsSoFar: String { (try? String(contentsOf: errors, encoding: .utf8)) ?? "" }
 
-        func signal(_ number: Int32) { kill(id, number) }
+        /// Sends a signal, unless it has ended: its number may be another's by then.
+        func signal(_ number: Int32) {
+            if isRunning { kill(id, number) }
+        }
 
-        /// Waits for its end; one that takes three minutes is killed, which its status shows.
+        /// Waits for its end; one that takes 400 seconds is killed, which its status shows.
         func wait() -> Result {
-            let deadline = Date().addingTimeInterval(180)
+            let deadline = Date().addingTimeInterval(400)
             while isRunning {
                 if Date() > deadline { kill(id, SIGKILL) }
                 usleep(10_000)
             }
-            // Foundation may not know yet; the system does.
-            let seen = Processes.ending(of: id)
-            _ = eventually(within: 1) { !process.isRunning }
-            let known =
-                process.isRunning
-                ? nil
-                : process.terminationReason == .exit
-                    ? process.terminationStatus : -process.terminationStatus
-            return Result(
-                status: known ?? seen ?? -SIGKILL, output: outputSoFar, errors: errorsSoFar)
+            return Result(status: status, output: outputSoFar, errors: errorsSoFar)
+        }
+
+        /// How it ended: the system's word where Foundation has not asked for it yet; where it has,
+        /// Foundation says so soon.
+        private var status: Int32 {
+            if let seen = Processes.ending(of: id) { return seen }
+            _ = eventually { !process.isRunning }
+            if process.isRunning { return -SIGKILL }
+            return process.terminationReason == .exit
+                ? process.terminationStatus : -process.terminationStatus
         }
     }
 }
@@ -168,8 +172,9 @@ func withFolder<T>(_ body: (URL) throws -> T) throws -> T {
     return try body(folder)
 }
 
-/// Waits until `condition` holds; false when it does not within `seconds`.
-func eventually(within seconds: Double = 30, _ condition: () -> Bool) -> Bool {
+/// Waits until `condition` holds; false when it does not within `seconds`, which the default makes
+/// more than a busy machine needs.
+func eventually(within seconds: Double = 120, _ condition: () -> Bool) -> Bool {
     let end = Date().addingTimeInterval(seconds)
     while Date() < end {
         if condition() { return true }

@@ -26,7 +26,11 @@ final class HandCluster {
     }
 
     deinit {
-        for process in workers + [coordinator] where process.isRunning { process.signal(SIGKILL) }
+        // One that a test has stopped would outlive its worker.
+        for worker in workers where worker.isRunning {
+            for trainer in trainers(of: worker) { kill(trainer, SIGKILL) }
+        }
+        for process in workers + [coordinator] { process.signal(SIGKILL) }
     }
 
     private static func coordinate(
@@ -38,9 +42,11 @@ final class HandCluster {
 
     /// Starts a worker; the same spool makes it the same worker.
     ///
-    /// - Parameter credential: Options that say who it is; the default is the store's owner.
+    /// - Parameters:
+    ///   - options: What else it is told.
+    ///   - credential: Options that say who it is; the default is the store's owner.
     func work(
-        _ spool: String, _ options: String..., credential: [String]? = nil
+        _ spool: String, _ options: [String] = [], credential: [String]? = nil
     ) throws -> Command.Running {
         let credential = credential ?? ["--key", "\(store)/keys/owner.key"]
         let worker = try Command.Running(
@@ -70,6 +76,17 @@ final class HandCluster {
     /// The trainers of a worker.
     func trainers(of worker: Command.Running) -> [pid_t] {
         Processes.children(of: worker.id, with: "trainer")
+    }
+
+    /// A worker's trainer, once it has one: it has a lease then.
+    func trainer(of worker: Command.Running) throws -> pid_t {
+        var trainer: pid_t?
+        try #require(
+            eventually {
+                trainer = trainers(of: worker).first
+                return trainer != nil
+            }, "\(worker.errorsSoFar)")
+        return try #require(trainer)
     }
 
     /// How many checkpoints lie in the folder, relative to the sweep's.

@@ -5,7 +5,11 @@ import Testing
 /// Leases between real processes: what is handed on, given up, asked for and compared.
 @Suite(.serialized) struct LeaseTests {
     /// Trials of some seconds, so that there is something to hand on.
-    private func longSweep(in folder: URL, limits: String? = nil) throws -> TinySweep {
+    ///
+    /// - Parameter limits: The default has every trial soon leave a checkpoint.
+    private func longSweep(
+        in folder: URL, limits: String = "checkpoint-seconds: 0.05"
+    ) throws -> TinySweep {
         let sweep = try TinySweep(in: folder)
         try sweep.write(
             epochs: 1500, seeds: 1, models: [TinySweep.models[0]], limits: limits)
@@ -19,13 +23,13 @@ import Testing
             #expect(try sweep.run(store: "calm").status == 0)
             let cluster = try HandCluster(sweep)
             let first = try cluster.work("a")
-            try #require(eventually { !cluster.trainers(of: first).isEmpty })
-            usleep(700_000)
+            try #require(eventually { cluster.checkpoints(in: "a") == 1 })
             first.signal(SIGUSR1)
             let left = first.wait()
             #expect(left.status == 0, "\(left.errors)")
-            #expect(cluster.checkpoints(in: "store/checkpoints") == 1)
-            #expect(!cluster.status.contains("leased:"), "\(cluster.status)")
+            // What it said last may be on its way.
+            #expect(eventually { cluster.checkpoints(in: "store/checkpoints") == 1 })
+            #expect(eventually { cluster.status.contains(" 0 leased") }, "\(cluster.status)")
 
             let second = try cluster.work("b")
             #expect(second.wait().status == 0)
@@ -39,12 +43,12 @@ import Testing
     @Test("A trainer that was killed, and a worker, go on from what is in the spool's folder")
     func spooledCheckpoint() throws {
         try withFolder { folder in
-            let sweep = try longSweep(in: folder, limits: "checkpoint-seconds: 0.2")
+            let sweep = try longSweep(in: folder)
             #expect(try sweep.run(store: "calm").status == 0)
             let cluster = try HandCluster(sweep)
             let first = try cluster.work("a")
             try #require(eventually { cluster.checkpoints(in: "a") == 1 })
-            kill(cluster.trainers(of: first)[0], SIGKILL)
+            kill(try cluster.trainer(of: first), SIGKILL)
             try #require(
                 eventually { cluster.coordinator.errorsSoFar.contains("failed on worker") })
             try #require(eventually { cluster.checkpoints(in: "a") == 1 })
@@ -64,15 +68,15 @@ import Testing
             let sweep = try longSweep(in: folder)
             #expect(try sweep.run(store: "calm").status == 0)
             try sweep.write(
-                epochs: 1500, seeds: 1, models: [TinySweep.models[0]], limits: "step-seconds: 2")
+                epochs: 1500, seeds: 1, models: [TinySweep.models[0]],
+                limits: "step-seconds: 5, attempts: 9")
             let cluster = try HandCluster(sweep)
             let worker = try cluster.work("a")
-            try #require(eventually { !cluster.trainers(of: worker).isEmpty })
-            kill(cluster.trainers(of: worker)[0], SIGSTOP)
+            kill(try cluster.trainer(of: worker), SIGSTOP)
             #expect(worker.wait().status == 0)
             let ended = cluster.coordinator.wait()
             #expect(ended.status == 0, "\(ended.errors)")
-            #expect(ended.errors.contains("made no progress for 2.0 s"), "\(ended.errors)")
+            #expect(ended.errors.contains("made no progress for 5.0 s"), "\(ended.errors)")
             #expect(try sweep.report(of: "store") == sweep.report(of: "calm"))
 
             try sweep.write(
@@ -90,7 +94,7 @@ import Testing
             let sweep = try longSweep(in: folder)
             #expect(try sweep.run(store: "calm").status == 0)
             let cluster = try HandCluster(sweep)
-            #expect(try cluster.work("a", "--memory", "0.004").wait().status == 0)
+            #expect(try cluster.work("a", ["--memory", "0.004"]).wait().status == 0)
             let ended = cluster.coordinator.wait()
             #expect(ended.status == 0, "\(ended.errors)")
             #expect(ended.errors.contains("Its cap was 4 MiB; it is given more"))
@@ -98,45 +102,44 @@ import Testing
         }
     }
 
-    @Test("After its coordinator's death a worker is back within 5 s, with the same attempt")
+    @Test("After its coordinator's death a worker is back, with the same attempt")
     func restartedCoordinator() throws {
         try withFolder { folder in
-            let sweep = try longSweep(in: folder)
+            // No trial is copied because it takes long.
+            let sweep = try longSweep(in: folder, limits: "copy-seconds: 1000")
             let cluster = try HandCluster(sweep)
             let workers = try ["a", "b"].map { try cluster.work($0) }
-            try #require(
-                eventually { workers.allSatisfy { !cluster.trainers(of: $0).isEmpty } })
-            let trainers = workers.flatMap { cluster.trainers(of: $0) }
-            let began = Date()
+            let trainers = try workers.map { try cluster.trainer(of: $0) }
+            // Stopped, they are in the middle of their trials, however long a start takes.
+            for trainer in trainers { kill(trainer, SIGSTOP) }
             try cluster.restart()
             try #require(
                 eventually {
-                    cluster.coordinator.errorsSoFar.split(separator: "is back").count == 3
+                    cluster.coordinator.errorsSoFar.split(separator: "is back").count >= 3
                 })
-            let seconds = Date().timeIntervalSince(began)
-            #expect(seconds < 5, "The workers are back after \(seconds) s.")
             #expect(workers.flatMap { cluster.trainers(of: $0) } == trainers)
+            for trainer in trainers { kill(trainer, SIGCONT) }
             for worker in workers { #expect(worker.wait().status == 0) }
             #expect(cluster.coordinator.wait().status == 0)
-            #expect(!cluster.status.contains("attempt 2"), "\(cluster.status)")
+            _ = try sweep.report(of: "store")
+            let provenance = try String(
+                contentsOf: folder.appending(path: "report-store/provenance.csv"), encoding: .utf8)
+            let attempts = provenance.split(separator: "\n").map { $0.split(separator: ",")[1] }
+            #expect(attempts == ["attempt"] + Array(repeating: "1", count: 6), "\(provenance)")
         }
     }
 
-    @Test("A dead worker is noticed within 10 s, and its trial runs elsewhere")
+    @Test("A dead worker is noticed, and its trial runs elsewhere")
     func deadWorker() throws {
         try withFolder { folder in
             let sweep = try longSweep(in: folder)
             let cluster = try HandCluster(sweep)
             let first = try cluster.work("a")
-            try #require(eventually { !cluster.trainers(of: first).isEmpty })
-            usleep(500_000)
+            _ = try cluster.trainer(of: first)
             first.signal(SIGKILL)
-            let began = Date()
             let second = try cluster.work("b")
             try #require(
                 eventually { cluster.coordinator.errorsSoFar.contains("counts as lost") })
-            let seconds = Date().timeIntervalSince(began)
-            #expect(seconds < 10, "It was noticed after \(seconds) s.")
             #expect(second.wait().status == 0)
             #expect(cluster.coordinator.wait().status == 0)
         }
@@ -152,14 +155,18 @@ import Testing
             #expect(cancelled.errors.contains("2 trials are cancelled"), "\(cancelled.errors)")
             #expect(cluster.status.contains("2 cancelled"), "\(cluster.status)")
             let first = try cluster.work("a")
-            try #require(eventually { !cluster.trainers(of: first).isEmpty })
+            try #require(eventually { cluster.checkpoints(in: "a") == 1 })
+            // Stopped, it is still in the middle of a trial when it is asked for its state.
+            let trainer = try cluster.trainer(of: first)
+            kill(trainer, SIGSTOP)
             let name = try #require(
                 cluster.status.firstMatch(of: /attempt 1: (\S+)/)
             ).output.1
             let drained = try cluster.command("drain", String(name), "--now")
+            kill(trainer, SIGCONT)
             #expect(drained.status == 0, "\(drained.errors)")
             #expect(first.wait().status == 0)
-            #expect(cluster.checkpoints(in: "store/checkpoints") == 1)
+            #expect(eventually { cluster.checkpoints(in: "store/checkpoints") == 1 })
             let unknown = try cluster.command("drain", "nobody")
             #expect(unknown.status == 1)
             #expect(unknown.errors.contains("No connected worker"), "\(unknown.errors)")

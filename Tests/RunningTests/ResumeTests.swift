@@ -81,15 +81,17 @@ import Testing
             let sweep = try TinySweep(in: folder, epochs: 3, seeds: 3)
             #expect(try sweep.run(store: "calm").status == 0)
             // No file may grow over 400 KiB, which the journal's write-ahead log does.
-            let limited = "trap '' XFSZ; ulimit -f 400; exec \"$0\" run sweep.yaml --store store"
+            let limited = "trap '' XFSZ; ulimit -f 400; exec \"$0\" run sweep.yaml --store \"$1\""
+            // The whole path stands in the arguments of workers, by which they are found.
+            let store = folder.appending(path: "store").path
             let status = try Shell.run(
-                ["bash", "-c", limited + " 2>errors", Command.concord.path], in: folder)
+                ["bash", "-c", limited + " 2>errors", Command.concord.path, store], in: folder)
             let errors = try String(
                 contentsOf: folder.appending(path: "errors"), encoding: .utf8)
             #expect(status == 1, "\(errors)")
             #expect(errors.contains("concord.sqlite"), "\(errors)")
             #expect(sweep.finished(in: "store") < 36)
-            #expect(eventually { Processes.ids(with: "concord work", folder.path).isEmpty })
+            #expect(eventually { Processes.ids(with: "concord work", store).isEmpty })
             #expect(try sweep.run(store: "store").status == 0)
             #expect(try sweep.report(of: "store") == sweep.report(of: "calm"))
         }

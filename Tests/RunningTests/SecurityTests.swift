@@ -10,10 +10,10 @@ import Testing
 @Suite(.serialized) struct SecurityTests {
     /// A sweep that takes a while, with what it should report.
     private func stage(
-        _ folder: URL, epochs: Int = 3, seeds: Int = 1
+        _ folder: URL, epochs: Int = 3, models: [String] = TinySweep.models
     ) throws -> (HandCluster, calm: [String: Data]) {
-        let sweep = try TinySweep(in: folder, epochs: epochs, seeds: seeds)
-        #expect(try sweep.run(store: "calm").status == 0)
+        let sweep = try TinySweep(in: folder, epochs: epochs, models: models)
+        #expect(try sweep.run(store: "calm", also: TinySweep.last).status == 0)
         return (try HandCluster(sweep), try sweep.report(of: "calm"))
     }
 
@@ -47,7 +47,7 @@ import Testing
     @Test("A token enrols one worker, which needs it no more; replayed, both sides refuse it")
     func tokens() throws {
         try withFolder { folder in
-            let (cluster, calm) = try stage(folder, epochs: 60, seeds: 2)
+            let (cluster, calm) = try stage(folder, epochs: 60, models: TinySweep.gated)
             let token = try token(cluster, "node7")
             let first = try cluster.work("a", credential: ["--token", token])
             try #require(eventually { first.errorsSoFar.contains("joined \(cluster.address)") })
@@ -60,14 +60,16 @@ import Testing
             first.signal(SIGKILL)
             _ = first.wait()
             let again = try cluster.work("a", credential: ["--token", token])
-            let late = try cluster.work("c", credential: ["--token", try self.token(cluster, "c")])
+            let late = try cluster.work(
+                "c", TinySweep.last, credential: ["--token", try self.token(cluster, "c")])
             #expect(again.wait().status == 0, "\(again.errorsSoFar)")
             #expect(late.wait().status == 0, "\(late.errorsSoFar)")
             let ended = cluster.coordinator.wait()
             #expect(ended.status == 0, "\(ended.errors)")
             #expect(ended.errors.contains("The key node7 was enrolled by its token."))
             #expect(ended.errors.contains("came with a token is refused: The token node7 was used"))
-            #expect(ended.errors.contains("1 with a token that is not good"), "\(ended.errors)")
+            // A client that waits long for its answer comes again, and is judged again.
+            #expect(ended.errors.contains(/\d with a token that is not good/), "\(ended.errors)")
             let list = try cluster.command("keys", "list")
             #expect(list.output.contains(/node7 +worker +admitted/), "\(list.output)")
             #expect(try cluster.sweep.report(of: "store") == calm)
@@ -86,11 +88,11 @@ import Testing
                 coordinator: try JoinToken(text: token).coordinator, secret: .random()
             ).text
             for (name, text, status, part) in [
-                ("cut", String(token.dropLast()), 1, "135 of 136 characters"),
-                ("typo", String(token.reversed()), 1, "mistyped"),
-                ("late", expired.token.text, 4, "The token late expired 1 minutes ago"),
-                ("forged", forged, 4, "does not admit this key or token"),
-            ] as [(String, String, Int32, String)] {
+                ("cut", String(token.dropLast()), 1, /135 of 136 characters/),
+                ("typo", String(token.reversed()), 1, /mistyped/),
+                ("late", expired.token.text, 4, /The token late expired \d+ minutes ago/),
+                ("forged", forged, 4, /does not admit this key or token/),
+            ] as [(String, String, Int32, Regex<Substring>)] {
                 let worker = try cluster.work(name, credential: ["--token", text]).wait()
                 #expect(worker.status == status, "\(name): \(worker.errors)")
                 #expect(worker.errors.contains(part), "\(name): \(worker.errors)")
@@ -98,15 +100,15 @@ import Testing
                 #expect(!isQuoted, "The token stands in the message.")
             }
             let stranger = try cluster.work(
-                "other", "--orphan-seconds", "4", credential: ["--token", other]
+                "other", ["--orphan-seconds", "4"], credential: ["--token", other]
             ).wait()
             #expect(stranger.status == 1)
             #expect(stranger.errors.contains("may be of another store"), "\(stranger.errors)")
             #expect(try cluster.work("a").wait().status == 0)
             let ended = cluster.coordinator.wait()
-            #expect(ended.errors.contains("1 with a token that is not good"))
+            #expect(ended.errors.contains(/\d with a token that is not good/))
             #expect(ended.errors.contains("that expect another coordinator"), "\(ended.errors)")
-            #expect(ended.errors.contains("1 with an unknown key"), "\(ended.errors)")
+            #expect(ended.errors.contains(/\d with an unknown key/), "\(ended.errors)")
         }
     }
 
@@ -155,10 +157,13 @@ import Testing
             for part in [
                 "is refused: the key old was revoked",
                 "is refused: its key is not on the allow-list",
-                "it does not encrypt", "1 with an unknown key, 1 with a revoked key",
+                "it does not encrypt",
             ] {
                 #expect(ended.errors.contains(part), "\(part) is missing: \(ended.errors)")
             }
+            #expect(
+                ended.errors.contains(/\d with an unknown key, \d+ with a revoked key/),
+                "\(ended.errors)")
             #expect(try cluster.sweep.report(of: "store") == calm)
         }
     }
@@ -166,11 +171,11 @@ import Testing
     @Test("A worker whose key is revoked while it trains leaves; rotation needs no restart")
     func revocation() throws {
         try withFolder { folder in
-            let (cluster, calm) = try stage(folder, epochs: 150, seeds: 1)
+            let (cluster, calm) = try stage(folder, epochs: 50)
             #expect(try cluster.command("keys", "new", "first").status == 0)
             let first = try cluster.work("a", credential: ["--key", "store/keys/first.key"])
-            try #require(eventually { !cluster.trainers(of: first).isEmpty })
-            try #require(eventually { cluster.status.contains("attempt 1: ") })
+            // Stopped, it is in the middle of a trial until it is ended.
+            kill(try cluster.trainer(of: first), SIGSTOP)
             // The key files of the first are gone with it.
             #expect(try cluster.command("keys", "revoke", "first").status == 0)
             let left = first.wait()
@@ -183,7 +188,8 @@ import Testing
             #expect(ended.status == 0, "\(ended.errors)")
             #expect(ended.errors.contains("A worker is refused: the key first was revoked."))
             #expect(ended.errors.contains("The allow-list has changed and is in force."))
-            #expect(!ended.errors.contains("was lost"), "Its trials were given back, not lost.")
+            #expect(
+                !ended.errors.contains("counts as lost"), "Its trials were given back, not lost.")
             #expect(try cluster.sweep.report(of: "store") == calm)
         }
     }
@@ -198,7 +204,7 @@ import Testing
                 try Address(cluster.address), as: try Enrolment.credential(file: key))
             let document = try LoadedSweep(spec: cluster.sweep.spec, dataRoot: nil).document
             let frames = WireCodec.encode(.cancel([]), sweep: document.digest)
-            let answer = try #require(try line.ask(frames, seconds: 10))
+            let answer = try #require(try line.ask(frames, seconds: 120))
             #expect(!answer.isDone)
             #expect(answer.text.contains("Only the store's owner"))
             let worker = try cluster.work("a", credential: ["--key", "store/keys/w.key"])
@@ -242,12 +248,13 @@ import Testing
                 let worker = try Command.Running(
                     ["work", "tcp://127.0.0.1:1", "--key", lent], in: folder,
                     environment: ["CREDENTIALS_DIRECTORY": credentials])
-                let isConnecting = eventually(within: isRead ? 30 : 2) {
-                    worker.errorsSoFar.contains("connects to")
-                }
-                #expect(isConnecting == isRead, "\(worker.errorsSoFar)")
+                try #require(
+                    eventually {
+                        !worker.isRunning || worker.errorsSoFar.contains("connects to")
+                    })
                 worker.signal(SIGKILL)
-                _ = worker.wait()
+                let ended = worker.wait()
+                #expect(ended.status == (isRead ? -SIGKILL : 1), "\(ended.errors)")
             }
             chmod(lent, 0o600)
             for (arguments, part) in [

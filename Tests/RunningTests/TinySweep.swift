@@ -8,14 +8,18 @@ struct TinySweep {
 
     /// Writes corpus and sweep into `folder`.
     ///
-    /// - Parameter epochs: More make every trial longer, so that there is something to kill.
-    init(in folder: URL, epochs: Int = 3, seeds: Int = 1) throws {
+    /// - Parameters:
+    ///   - epochs: More make every trial longer, so that there is something to kill.
+    ///   - models: The lines of the models.
+    init(
+        in folder: URL, epochs: Int = 3, seeds: Int = 1, models: [String] = TinySweep.models
+    ) throws {
         self.folder = folder
         let made = try Command.run(
             "data", "synthesize", "--output", folder.path, "--cultures", "DE,HU", "--dyads", "4",
             "--shortest", "60", "--longest", "90", in: folder)
         try #require(made.status == 0, "\(made.errors)")
-        try write(epochs: epochs, seeds: seeds)
+        try write(epochs: epochs, seeds: seeds, models: models)
     }
 
     /// Writes the sweep again, with other numbers.
@@ -49,10 +53,25 @@ struct TinySweep {
         "eaf: {network: eaf, hidden: 6, layers: 2}",
     ]
 
+    /// The models, each only for workers with the tag that is given for it, if one is.
+    static func models(needing tags: String?...) -> [String] {
+        zip(models, tags).map { model, tag in
+            tag.map { model.replacing("}", with: ", needs: [\($0)]}") } ?? model
+        }
+    }
+
+    /// Models of a sweep that does not end, however long a test takes, before a worker comes that
+    /// was started with ``last``.
+    static let gated = models(needing: "last", nil)
+
+    /// The options of a worker, or of all those of `run`, without which ``gated`` does not end.
+    static let last = ["--tag", "last"]
+
     /// Runs the sweep to its end.
-    func run(store: String, workers: Int = 2) throws -> Command.Result {
-        try Command.run(
-            "run", spec, "--store", store, "--workers", "\(workers)", in: folder)
+    func run(
+        store: String, workers: Int = 2, also options: [String] = []
+    ) throws -> Command.Result {
+        try start(store: store, workers: workers, also: options).wait()
     }
 
     /// Starts the sweep and leaves it running.

@@ -24,7 +24,7 @@ struct TransferTests {
                 atPath: empty, withIntermediateDirectories: true)
             let cache = folder.appending(path: "cache")
             let cluster = try HandCluster(sweep)
-            let worker = try cluster.work("a", "--data-root", empty, "--cache", cache.path)
+            let worker = try cluster.work("a", ["--data-root", empty, "--cache", cache.path])
             let ended = worker.wait()
             #expect(ended.status == 0, "\(ended.errors)")
             #expect(cluster.coordinator.wait().status == 0)
@@ -34,7 +34,7 @@ struct TransferTests {
 
             let second = try HandCluster(sweep, store: "own")
             let other = folder.appending(path: "other")
-            #expect(try second.work("b", "--cache", other.path).wait().status == 0)
+            #expect(try second.work("b", ["--cache", other.path]).wait().status == 0)
             #expect(second.coordinator.wait().status == 0)
             #expect(files(in: other).isEmpty)
         }
@@ -51,7 +51,7 @@ struct TransferTests {
             let cache = folder.appending(path: "cache")
             let options = ["--data-root", empty, "--cache", cache.path]
             let first = try HandCluster(sweep)
-            let filled = try first.work("a", options[0], options[1], options[2], options[3]).wait()
+            let filled = try first.work("a", options).wait()
             #expect(filled.status == 0)
             #expect(first.coordinator.wait().status == 0)
             let whole = files(in: cache)
@@ -62,7 +62,7 @@ struct TransferTests {
                 try data.write(to: file)
             }
             let second = try HandCluster(sweep, store: "again")
-            let ended = try second.work("b", options[0], options[1], options[2], options[3]).wait()
+            let ended = try second.work("b", options).wait()
             #expect(ended.status == 0)
             #expect(ended.errors.contains("is damaged and is fetched again"), "\(ended.errors)")
             #expect(second.coordinator.wait().status == 0)
@@ -78,21 +78,27 @@ struct TransferTests {
     @Test("A worker that is killed in the middle of a transfer goes on where it was")
     func killed() throws {
         try withFolder { folder in
-            let sweep = try TinySweep(in: folder)
-            #expect(try sweep.run(store: "calm").status == 0)
+            let sweep = try TinySweep(in: folder, models: TinySweep.gated)
+            #expect(try sweep.run(store: "calm", also: TinySweep.last).status == 0)
             let empty = folder.appending(path: "empty").path
             try FileManager.default.createDirectory(
                 atPath: empty, withIntermediateDirectories: true)
             let cache = folder.appending(path: "cache")
+            let options = ["--data-root", empty, "--cache", cache.path]
             let cluster = try HandCluster(sweep)
             for _ in 0..<3 {
                 let before = files(in: cache).count
-                let worker = try cluster.work("a", "--data-root", empty, "--cache", cache.path)
-                _ = eventually { files(in: cache).count > before }
+                let worker = try cluster.work("a", options)
+                // A look may come late, when all is there.
+                try #require(
+                    eventually {
+                        let count = files(in: cache).count
+                        return count > before || count == 48
+                    })
                 worker.signal(SIGKILL)
                 _ = worker.wait()
             }
-            let ended = try cluster.work("a", "--data-root", empty, "--cache", cache.path).wait()
+            let ended = try cluster.work("a", options + TinySweep.last).wait()
             #expect(ended.status == 0, "\(ended.errors)")
             #expect(cluster.coordinator.wait().status == 0)
             #expect(try sweep.report(of: "store") == sweep.report(of: "calm"))

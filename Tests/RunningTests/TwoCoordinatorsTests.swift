@@ -25,22 +25,18 @@ import Testing
         }
     }
 
-    @Test(
-        "A coordinator that hangs is taken over, and ends loudly when it wakes up"
-    )
+    @Test("A coordinator that hangs is taken over, and ends loudly when it wakes up")
     func hungIsTakenOver() throws {
         try withFolder { folder in
-            let sweep = try TinySweep(in: folder, epochs: 120, seeds: 2)
-            #expect(try sweep.run(store: "calm").status == 0)
+            let sweep = try TinySweep(in: folder, epochs: 120, seeds: 2, models: TinySweep.gated)
+            #expect(try sweep.run(store: "calm", also: TinySweep.last).status == 0)
             let first = try sweep.start(store: "store")
             defer { first.signal(SIGKILL) }
             try #require(eventually { sweep.finished(in: "store") >= 2 })
             first.signal(SIGSTOP)
-            let second = try Command.Running(
-                ["run", sweep.spec, "--store", "store", "--workers", "2", "--take-over"],
-                in: folder)
-            defer { second.signal(SIGKILL) }
             let finished = sweep.finished(in: "store")
+            let second = try sweep.start(store: "store", also: ["--take-over"] + TinySweep.last)
+            defer { second.signal(SIGKILL) }
             try #require(eventually { sweep.finished(in: "store") >= finished + 2 })
             first.signal(SIGCONT)
             let ended = first.wait()
@@ -79,7 +75,6 @@ import Testing
             try sweep.write(epochs: 4, seeds: 1)
             let coordinator = try coordinate(sweep)
             defer { coordinator.signal(SIGKILL) }
-            usleep(300_000)
             try observe("alive", sweep, state(of: "store", sweep))
             coordinator.signal(SIGSTOP)
             try observe("stopped", sweep, state(of: "store", sweep))
