@@ -1,3 +1,4 @@
+import Corpora
 import Glibc
 import Leasing
 import Messaging
@@ -87,6 +88,32 @@ struct WireFuzzTests {
             seed: 5, count: 40_000, { $0.replies() },
             encode: { WireCodec.encode($0, sequence: $1) },
             decode: { try WireCodec.decodeReply($0) })
+    }
+
+    @Test("20,000 mutated requests and answers of people decode to what they can be, or an error")
+    func people() throws {
+        let sweep = Digest(of: "sweep".utf8)
+        try fuzz(
+            seed: 8, count: 10_000,
+            { numbers in
+                numbers.personRequests().map { .request($0, sweep: sweep) }
+                    + numbers.workerMessages().map { .message($0, sequence: 3) }
+                    + [.enrolment(PublicKey(bytes: numbers.bytes(32...32))!)]
+            },
+            encode: { (arrival: WireCodec.Arrival, _) in
+                switch arrival {
+                case .message(let message, let sequence):
+                    WireCodec.encode(message, sequence: sequence)
+                case .request(let request, let sweep): WireCodec.encode(request, sweep: sweep)
+                case .enrolment(let key): WireCodec.encode(enrolling: key)
+                }
+            },
+            decode: { (try WireCodec.decodeArrival($0), 0) })
+        try fuzz(
+            seed: 9, count: 10_000,
+            { [Answer(isDone: true, text: $0.text(0...99))] },
+            encode: { answer, _ in WireCodec.encode(answer) },
+            decode: { (try WireCodec.decodeAnswer($0), 0) })
     }
 
     @Test("40,000 frames of random bytes are no messages")

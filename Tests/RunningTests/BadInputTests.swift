@@ -77,6 +77,10 @@ import Testing
             changed[good.count / 2] ^= 0x10
             try changed.write(to: file)
             try fails("data", "check", "corpus.yaml", in: folder, saying: "digest")
+            let bad = try sweep.run(store: "changed")
+            #expect(bad.status == 3)
+            #expect(bad.errors.contains("it needs data that could not be had"), "\(bad.errors)")
+            #expect(!bad.errors.contains("is given no more"), "\(bad.errors)")
 
             // With the data whole again the same command finishes what was quarantined in a new
             // store; nothing of the broken runs is in it.
