@@ -4,7 +4,7 @@ import Testing
 
 /// Leases between real processes: what is handed on, given up, asked for and compared.
 @Suite(.serialized) struct LeaseTests {
-    /// Trials of some seconds, so that there is something to hand on.
+    /// Trials that take a while, so that there is something to hand on.
     ///
     /// - Parameter limits: The default has every trial soon leave a checkpoint.
     private func longSweep(
@@ -12,7 +12,7 @@ import Testing
     ) throws -> TinySweep {
         let sweep = try TinySweep(in: folder)
         try sweep.write(
-            epochs: 1500, seeds: 1, models: [TinySweep.models[0]], limits: limits)
+            epochs: 1000, seeds: 1, models: [TinySweep.models[0]], limits: limits)
         return sweep
     }
 
@@ -68,7 +68,7 @@ import Testing
             let sweep = try longSweep(in: folder)
             #expect(try sweep.run(store: "calm").status == 0)
             try sweep.write(
-                epochs: 1500, seeds: 1, models: [TinySweep.models[0]],
+                epochs: 1000, seeds: 1, models: [TinySweep.models[0]],
                 limits: "step-seconds: 5, attempts: 9")
             let cluster = try HandCluster(sweep)
             let worker = try cluster.work("a")
