@@ -45,10 +45,14 @@ public struct TrainerLoop {
         }
     }
 
+    /// Ends the process at once. Its other thread may be inside HDF5, whose own farewell would wait
+    /// for it.
+    fileprivate static func leave() -> Never { _exit(0) }
+
     /// Writes a message to the worker, whole.
     static func reply(_ reply: TrainerReply) {
         let bytes = WireCodec.frameBytes(WireCodec.encode(reply, sequence: 0))
-        guard writeAll(bytes, to: STDOUT_FILENO) else { exit(0) }
+        guard writeAll(bytes, to: STDOUT_FILENO) else { leave() }
     }
 }
 
@@ -69,7 +73,7 @@ private final class RequestQueue: Sendable {
         while true {
             let size = read(descriptor, &buffer, buffer.count)
             if size < 0 && errno == EINTR { continue }
-            guard size > 0 else { exit(0) }
+            guard size > 0 else { TrainerLoop.leave() }
             reader.push(buffer.prefix(size))
             do {
                 while let frames = try reader.next() {
