@@ -11,6 +11,11 @@ public struct CultureMatrix: Hashable, Sendable {
     public let features: String
     /// Which divisors its CCC have.
     public let convention: Convention
+    /// The scheme that it is of, where that has a matrix of its own; nil where it is of
+    /// within-culture, cross-culture and pooled.
+    public let scheme: String?
+    /// How many of its trials are there.
+    let coverage: Coverage
     /// The cultures that are tested, and `all` where they are scored together.
     public let columns: [String]
     /// The training sides.
@@ -24,7 +29,7 @@ public struct CultureMatrix: Hashable, Sendable {
     public struct Row: Hashable, Sendable {
         /// The cultures that are trained on, such as `DE` or `DE+HU`.
         public let train: String
-        /// Whether its scores are of the pooled scheme.
+        /// Whether it learns from several cultures at once.
         public let isPooled: Bool
         /// A score for each column; nil where none is planned.
         public let values: [MeanScore?]
@@ -54,7 +59,9 @@ public struct CultureMatrix: Hashable, Sendable {
     }
 
     /// What it shows, in a line.
-    public var title: String { "\(target) · \(model) · \(features)" }
+    public var title: String {
+        ([target, model, features] + (scheme.map { [$0] } ?? [])).joined(separator: " · ")
+    }
 
     /// A sentence that says how to read it.
     public var reading: String {
@@ -84,14 +91,7 @@ public struct CultureMatrix: Hashable, Sendable {
     var figure: Figure { Heatmap(self).figure }
 
     /// The trials behind its scores, such as `32/32`.
-    var share: String {
-        // A row of the pooled scheme shows the same trials in each of its columns.
-        let counted = rows.flatMap { row in
-            row.values.compactMap { $0 }.prefix(row.isPooled ? 1 : row.values.count)
-        }
-        let scored = counted.reduce(0) { $0 + $1.scored }
-        return "\(scored)/\(counted.reduce(0) { $0 + $1.planned })"
-    }
+    var share: String { "\(coverage.scored)/\(coverage.planned)" }
 
     /// The matrix as a table.
     var table: Table {

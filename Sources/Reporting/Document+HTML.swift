@@ -4,7 +4,8 @@ extension Document {
     /// It follows the reader's light or dark scheme, is printed light, and fits a screen 400
     /// pixels wide.
     public var html: String {
-        let body = sections.map { html($0) }.joined(separator: "\n")
+        var figures = figures[...]
+        let body = sections.map { html($0, &figures) }.joined(separator: "\n")
         return """
             <!doctype html>
             <html lang="en">
@@ -27,17 +28,30 @@ extension Document {
             """
     }
 
-    private func html(_ section: Section) -> String {
-        var figures: [String] = []
+    /// - Parameter figures: those of this section and all behind it; its own are taken.
+    private func html(_ section: Section, _ figures: inout ArraySlice<Figure>) -> String {
+        var drawn: [String] = []
         var parts: [String] = []
         for block in section.blocks {
             switch block {
-            case .matrix, .figure: figures.append(html(block))
-            case .paragraph, .notice, .table, .comparison: parts.append(html(block))
+            case .paragraph(let text): parts.append("<p>\(HTML.escaped(text))</p>")
+            case .notice(let text):
+                parts.append("<p class=\"notice\" role=\"note\">\(HTML.escaped(text))</p>")
+            case .table(let table): parts.append(HTML.table(table))
+            case .comparison(let comparison): parts.append(HTML.table(comparison.table))
+            case .matrix(let matrix):
+                drawn.append(
+                    HTML.figure(
+                        figures.removeFirst(),
+                        caption: "\(matrix.reading) Trials: \(matrix.share).",
+                        below: matrix.gapTable))
+            case .figure(let figure):
+                drawn.append(
+                    HTML.figure(figures.removeFirst(), caption: figure.reading, below: nil))
             }
         }
-        if !figures.isEmpty {
-            parts.append("<div class=\"figures\">\n\(figures.joined(separator: "\n"))\n</div>")
+        if !drawn.isEmpty {
+            parts.append("<div class=\"figures\">\n\(drawn.joined(separator: "\n"))\n</div>")
         }
         return """
             <section>
@@ -45,20 +59,6 @@ extension Document {
             \(parts.joined(separator: "\n"))
             </section>
             """
-    }
-
-    private func html(_ block: Block) -> String {
-        switch block {
-        case .paragraph(let text): "<p>\(HTML.escaped(text))</p>"
-        case .notice(let text): "<p class=\"notice\" role=\"note\">\(HTML.escaped(text))</p>"
-        case .table(let table): HTML.table(table)
-        case .comparison(let comparison): HTML.table(comparison.table)
-        case .matrix(let matrix):
-            HTML.figure(
-                matrix.figure, caption: "\(matrix.reading) Trials: \(matrix.share).",
-                below: matrix.gapTable)
-        case .figure(let figure): HTML.figure(figure, caption: figure.reading, below: nil)
-        }
     }
 }
 

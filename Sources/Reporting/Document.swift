@@ -6,14 +6,19 @@ public struct Document: Hashable, Sendable {
     /// Its parts, in order.
     public let sections: [Section]
 
-    /// Its figures, in order; their names are file names without an ending.
+    /// Its figures, in order; their names are file names without an ending, each another one: what
+    /// would have the name of an earlier figure has a number behind it.
     public var figures: [Figure] {
-        sections.flatMap(\.blocks).compactMap { block in
-            switch block {
-            case .matrix(let matrix): matrix.figure
-            case .figure(let figure): figure
-            case .paragraph, .notice, .table, .comparison: nil
+        var names: Set<String> = []
+        return sections.flatMap(\.blocks).compactMap { block in
+            guard var figure = block.figure else { return nil }
+            let name = figure.name
+            var number = 2
+            while !names.insert(figure.name).inserted {
+                figure.name = "\(name)-\(number)"
+                number += 1
             }
+            return figure
         }
     }
 }

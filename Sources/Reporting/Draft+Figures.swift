@@ -37,10 +37,11 @@ extension Draft {
     }
 
     /// Generalization gaps with their intervals, a figure for each target.
-    func gapFigures(features: String) -> [Figure] {
+    func gapFigures(_ set: CrossingSet) -> [Figure] {
         scores.targets.compactMap { target in
             let rows = scores.gaps.compactMap { gap -> ForestPlot.Row? in
-                guard gap.target == target, gap.features == features, let value = gap.gap.value,
+                guard gap.target == target, gap.features == set.features,
+                    set.family.schemes.contains(gap.scheme), let value = gap.gap.value,
                     let interval = gap.gap.interval
                 else { return nil }
                 return ForestPlot.Row(
@@ -49,15 +50,15 @@ extension Draft {
             }
             guard !rows.isEmpty else { return nil }
             return ForestPlot(
-                name: Figure.name(["gaps", features, target]),
-                title: "\(target) · \(features): generalization gaps",
+                name: Figure.name(["gaps"] + set.words + [target]),
+                title: "\(target) · \(set.title): generalization gaps",
                 axis: "within − cross, CCC (\(headline.rawValue), no unit)",
                 reading: """
                     Each line is what a model loses when it meets another culture than the one \
                     that it learnt from, with its 95 % interval; right of the upright line at 0 \
                     it loses.
                     """, rows: rows
-            ).figure.marked(crossing(features: features).mark)
+            ).figure.marked(crossing(set).mark)
         }
     }
 
@@ -110,7 +111,7 @@ extension Draft {
 
     private func kind(_ cell: Cell) -> StripPlot.Kind {
         if cell.isCrossCulture { return .cross }
-        if cell.isPooled { return .pooled }
+        if cell.kind == .pooled { return .pooled }
         return cell.isOf("within-culture") ? .within : .other
     }
 

@@ -4,25 +4,24 @@ import Scoring
 extension Draft {
     /// What ``matrices`` holds.
     var allMatrices: [CultureMatrix] {
-        let shown = plan.cells.filter { !$0.isLeaveOneRecordingOut }
-        guard shown.contains(where: { $0.isCrossCulture || $0.isPooled }) else { return [] }
-        let schemes = plan.matrixSchemes
-        let crossing = scores.cells.filter { schemes.contains(plan.cells[$0.cell].scheme) }
-        return features.flatMap { features in
-            scores.targets.indices.flatMap { target in
-                models.compactMap { model in
-                    matrix(crossing, features: features, target: target, model: model)
+        families.flatMap { family in
+            features.flatMap { features in
+                scores.targets.indices.flatMap { target in
+                    models.compactMap { model in
+                        matrix(family, features: features, target: target, model: model)
+                    }
                 }
             }
         }
     }
 
     private func matrix(
-        _ crossing: [CellScores], features: String, target: Int, model: String
+        _ family: MatrixFamily, features: String, target: Int, model: String
     ) -> CultureMatrix? {
-        let cells = crossing.filter {
+        let cells = scores.cells.filter {
             let cell = plan.cells[$0.cell]
-            return cell.features.name == features && cell.recipe.name == model
+            return family.holds(cell) && cell.features.name == features
+                && cell.recipe.name == model
         }
         guard !cells.isEmpty else { return nil }
         let tests = cells.flatMap(\.tests)
@@ -42,10 +41,12 @@ extension Draft {
         }
         return CultureMatrix(
             target: scores.targets[target], model: model, features: features,
-            convention: headline, columns: columns, rows: rows,
+            convention: headline, scheme: family.scheme, coverage: cells.coverage,
+            columns: columns, rows: rows,
             gaps: gaps(rows, columns) { train, test in
                 scores.gaps.first {
-                    $0.features == features && $0.model == model
+                    family.schemes.contains($0.scheme) && $0.features == features
+                        && $0.model == model
                         && $0.target == scores.targets[target] && $0.train == train
                         && $0.test == test
                 }?.gap.interval
@@ -81,10 +82,9 @@ extension Draft {
 
     var generalization: Section? {
         guard !matrices.isEmpty else { return nil }
-        let schemes = plan.matrixSchemes
-        let shown = plan.cells.map(\.scheme).filter { schemes.contains($0) }.distinct
+        let shown = families.map { $0.schemes.joined(separator: ", ") }
         let text = """
-            Schemes: \(shown.joined(separator: ", ")). \
+            Schemes: \(shown.joined(separator: "; ")). \
             The gap of a pair is the score within the tested culture less the score of the model \
             that learnt from the other culture: what the change of culture costs.
             """
@@ -102,6 +102,17 @@ private struct Side: Hashable {
     init(_ cell: Cell) {
         train = cell.trainLabel
         isPooled = cell.isPooled
+    }
+}
+
+extension [CellScores] {
+    /// How many of all their trials are there.
+    fileprivate var coverage: Coverage {
+        reduce(into: Coverage()) {
+            $0.planned += $1.coverage.planned
+            $0.scored += $1.coverage.scored
+            $0.quarantined += $1.coverage.quarantined
+        }
     }
 }
 

@@ -11,6 +11,9 @@ struct Draft {
     /// culture than the one that it learnt from.
     private(set) var matrices: [CultureMatrix] = []
 
+    /// What stands in one matrix.
+    let families: [MatrixFamily]
+
     init(
         scores: SweepScores, conventions: [Convention], resamples: Int, options: ReportOptions
     ) {
@@ -18,6 +21,7 @@ struct Draft {
         self.conventions = conventions
         self.resamples = resamples
         self.options = options
+        families = scores.plan.matrixFamilies
         matrices = allMatrices
     }
 
@@ -51,7 +55,6 @@ struct Draft {
 
 extension Cell {
     var isLeaveOneRecordingOut: Bool { isOf("leave-one-recording-out") }
-    var isPooled: Bool { isOf("pooled") }
     var isCrossCulture: Bool { isOf("cross-culture") }
 }
 

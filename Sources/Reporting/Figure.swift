@@ -1,7 +1,7 @@
 /// A figure: an image with a title and a sentence that says how to read it.
 public struct Figure: Hashable, Sendable {
     /// The name of its file without an ending: letters, digits, `.` and `-`.
-    public let name: String
+    public internal(set) var name: String
     /// What it shows, in a line.
     public let title: String
     /// How to read it.
@@ -73,7 +73,8 @@ public struct Figure: Hashable, Sendable {
             """
     }
 
-    /// A file name of words that the user chose: what is no letter, digit or dot is a hyphen.
+    /// A file name of words that the user chose: what is no letter, digit or dot is a hyphen, and
+    /// letters are small, so that no file system takes two names for one.
     static func name(_ words: [String]) -> String {
         words.map { word in
             String(

@@ -33,7 +33,9 @@ struct Heatmap {
             matrix.columns.indices.map { cell(row, $0) }
         }
         return Figure(
-            name: Figure.name(["matrix", matrix.features, matrix.target, matrix.model]),
+            name: Figure.name(
+                ["matrix", matrix.features, matrix.target, matrix.model]
+                    + (matrix.scheme.map { [$0] } ?? [])),
             title: matrix.title, reading: matrix.reading, width: width, height: height,
             style: "heat", elements: axes + cells + legend, mark: matrix.mark)
     }

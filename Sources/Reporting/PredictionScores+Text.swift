@@ -7,7 +7,9 @@ extension PredictionScores {
     public func text(_ convention: Convention) -> String {
         let table = table(convention)
         let units = tests.map { test in
-            "\(test.groups) \(test.unit)\(test.groups == 1 ? "" : "s") of \(test.label)"
+            let isOne = !test.unit.contains("+")
+            let unit = (isOne ? test.unit : "group") + (test.groups == 1 ? "" : "s")
+            return "\(test.groups) \(unit)\(isOne ? "" : " (\(test.unit))") of \(test.label)"
         }
         let caption = """
             CCC (\(convention.rawValue): \(convention.explanation)) of all frames end to end

@@ -109,12 +109,14 @@ extension Report {
     private var gaps: [[(String, Field)]] {
         scores.gaps.map { gap in
             [
+                ("scheme", .text(gap.scheme)),
                 ("train", .text(gap.train)), ("test", .text(gap.test)),
                 ("model", .text(gap.model)), ("features", .text(gap.features)),
                 ("target", .text(gap.target)), ("convention", .text(conventions[0].rawValue)),
                 ("within", .number(gap.within)), ("cross", .number(gap.cross)),
             ] + members("gap", gap.gap) + members("transfer", gap.transfer)
                 + members("gain", gap.gain) + [
+                    ("detectable", .number(gap.gap.detectable)),
                     ("correlation", .number(gap.parts?.correlation)),
                     ("bias", .number(gap.parts?.bias)), ("scale", .number(gap.parts?.scale)),
                 ]
@@ -142,13 +144,16 @@ extension Report {
     private var asymmetries: [[(String, Field)]] {
         scores.asymmetries.map { asymmetry in
             [
+                ("scheme", .text(asymmetry.scheme)),
                 ("first", .text(asymmetry.first)), ("second", .text(asymmetry.second)),
                 ("model", .text(asymmetry.model)), ("features", .text(asymmetry.features)),
                 ("target", .text(asymmetry.target)),
                 ("convention", .text(conventions[0].rawValue)),
                 ("forward", .number(asymmetry.forward)),
                 ("backward", .number(asymmetry.backward)),
-            ] + members("difference", asymmetry.difference)
+            ] + members("difference", asymmetry.difference) + [
+                ("detectable", .number(asymmetry.difference.detectable))
+            ]
         }
     }
 

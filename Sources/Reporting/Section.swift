@@ -37,6 +37,15 @@ public enum Block: Hashable, Sendable {
 }
 
 extension Block {
+    /// The figure, where it is one.
+    var figure: Figure? {
+        switch self {
+        case .matrix(let matrix): matrix.figure
+        case .figure(let figure): figure
+        case .paragraph, .notice, .table, .comparison: nil
+        }
+    }
+
     /// The table, where it is one.
     var table: Table? {
         switch self {

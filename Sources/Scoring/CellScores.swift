@@ -22,7 +22,8 @@ public struct TestScores: Hashable, Sendable {
     public let culture: String?
     /// The number of recordings that were tested with any seed.
     public let recordings: Int
-    /// What the bootstrap draws: the name of a column such as `dyad`, or `recording`.
+    /// What the bootstrap draws: a column such as `dyad`, several as in `dyad+subject`, or
+    /// `recording`.
     public let unit: String
     /// The units, which the bootstrap draws.
     let grouping: RecordingGroups
@@ -53,6 +54,11 @@ public struct TargetScores: Hashable, Sendable {
     /// The bootstrap's intervals: of all kinds in the headline convention, of the standard kind in
     /// the others.
     var intervals: [Convention: [Interval.Kind: Interval]] = [:]
+
+    /// The smallest difference of the CCC, in the headline convention, from a given value that
+    /// would be found with a probability of 80 % by a two-sided test at 5 %; nil without an
+    /// interval.
+    public internal(set) var detectable: Double?
 
     /// The 95 % bootstrap interval of the CCC's mean over seeds.
     public func interval(

@@ -41,6 +41,8 @@ public struct ModelComparison: Hashable, Sendable {
 
 /// What is lost when a model meets another culture than the one that it learnt from.
 public struct GeneralizationGap: Hashable, Sendable {
+    /// The scheme of the model from the other culture.
+    public let scheme: String
     /// The name of the choice of features, the model's, and the predicted quantity.
     public let features: String, model: String, target: String
     /// The culture that was trained on and the one that was tested.
@@ -70,6 +72,8 @@ public struct GapParts: Hashable, Sendable {
 
 /// Whether A serves B better than B serves A.
 public struct Asymmetry: Hashable, Sendable {
+    /// The scheme.
+    public let scheme: String
     /// The name of the choice of features, the model's, and the predicted quantity.
     public let features: String, model: String, target: String
     /// The two cultures, A and B.

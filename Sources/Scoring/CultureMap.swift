@@ -1,7 +1,6 @@
 import Planning
 
-/// Which cells of one model and choice of features stand where among cultures: the first scheme of
-/// each kind, because two kinds of folds cannot be compared.
+/// Which cells of one model and choice of features stand where among cultures.
 struct CultureMap {
     /// A culture that is trained on and another one that is tested.
     struct Pair: Hashable {
@@ -14,30 +13,22 @@ struct CultureMap {
     private var within: [String: Inference.Place] = [:]
     private var pooled: [String: Inference.Place] = [:]
 
+    /// The places of `cells`, which are of one family.
     init(plan: Plan, cells: [Int], scores: [CellScores]) {
-        let schemes = Self.schemes(plan)
-        for index in cells where schemes.contains(plan.cells[index].scheme) {
+        for index in cells {
             let cell = plan.cells[index]
             for (test, scores) in scores[index].tests.enumerated() {
                 guard let culture = scores.culture else { continue }
                 let place = Inference.Place(cell: index, test: test)
-                if cell.isOf("pooled") {
+                if cell.isPooled {
                     if pooled[culture] == nil { pooled[culture] = place }
                 } else if cell.trainCultures == [culture] {
                     if within[culture] == nil { within[culture] = place }
-                } else if cell.trainCultures.count == 1 {
+                } else {
                     pairs.append((Pair(train: cell.trainCultures[0], test: culture), place))
                 }
             }
         }
-    }
-
-    /// The first scheme of each of the kinds that a matrix of cultures shows.
-    static func schemes(_ plan: Plan) -> Set<String> {
-        Set(
-            ["within-culture", "cross-culture", "pooled"].compactMap { kind in
-                plan.cells.first { $0.isOf(kind) }?.scheme
-            })
     }
 
     func within(_ culture: String) -> Inference.Place? { within[culture] }
@@ -49,7 +40,46 @@ struct CultureMap {
     }
 }
 
+/// Schemes whose scores stand in one matrix of cultures, with its gaps and asymmetries.
+public struct MatrixFamily: Hashable, Sendable {
+    /// The schemes, in the plan's order.
+    public let schemes: [String]
+    /// The scheme that is a family alone, because its training sides or test sides are its own; nil
+    /// is the family of within-culture, cross-culture and pooled.
+    public let scheme: String?
+
+    /// Whether a cell is of one of its schemes.
+    public func holds(_ cell: Cell) -> Bool { schemes.contains(cell.scheme) }
+}
+
 extension Plan {
-    /// The schemes that a matrix of cultures shows: the first of each kind.
-    public var matrixSchemes: Set<String> { CultureMap.schemes(self) }
+    /// The matrices of cultures that a report shows: one of the first schemes of the kinds
+    /// within-culture, cross-culture and pooled together, because two kinds of folds cannot be
+    /// compared; then one of each other scheme that tests a culture both from itself and from
+    /// another one, such as size-matched.
+    public var matrixFamilies: [MatrixFamily] {
+        var firsts: Set<String> = []
+        for kind in [Scheme.Kind.withinCulture, .crossCulture, .pooled] {
+            if let cell = cells.first(where: { $0.kind == kind }) { firsts.insert(cell.scheme) }
+        }
+        var schemes: [String] = []
+        for cell in cells where schemes.last != cell.scheme { schemes.append(cell.scheme) }
+        let shared = MatrixFamily(schemes: schemes.filter(firsts.contains), scheme: nil)
+        let meets = cells.contains { shared.holds($0) && $0.kind != .withinCulture }
+        let alone = schemes.filter { scheme in
+            // Two corpora may be of one culture.
+            let single = cells.filter {
+                $0.scheme == scheme && $0.kind != .crossCorpus && $0.trainCultures.count == 1
+            }
+            return single.contains { $0.testCultures == $0.trainCultures }
+                && single.contains { $0.testCultures != $0.trainCultures }
+        }
+        return (meets ? [shared] : [])
+            + alone.map { MatrixFamily(schemes: [$0], scheme: $0) }
+    }
+}
+
+extension Cell {
+    /// Whether it learns from several cultures at once, or is of the pooled scheme.
+    public var isPooled: Bool { kind == .pooled || trainCultures.count > 1 }
 }

@@ -1,30 +1,37 @@
 import Corpora
 
-/// The groups of two test sides put together, so that one resample draws both.
+/// The groups of two test sides put together, so that one resample draws both: groups that share
+/// a recording or a value, directly or through others, are drawn as one.
 struct GroupUnion {
     /// The numbers of groups of the first side alone, of both, of the second alone; none is 0.
     let strata: [Int]
-    /// Where each of the union's groups stands on a side; nil where it does not.
-    let first: [Int?], second: [Int?]
+    /// Of each of the union's groups those of a side; empty where it has none.
+    let first: [[Int]], second: [[Int]]
     /// Names the union: the seed of its resamples.
     let content: Digest
 
     /// The union of both; nil where they are the same groups of the same recordings.
-    ///
-    /// Groups of one name are the same where both sides group by the same column.
     init?(_ a: RecordingGroups, _ b: RecordingGroups) {
         guard a.content != b.content else { return nil }
-        var places: [String: Int] = [:]
-        if a.unit == b.unit {
-            for (index, name) in b.names.enumerated() { places[name] = index }
+        let places = components(joining: a.links + b.links)
+        let count = (places.max() ?? -1) + 1
+        var first = [[Int]](repeating: [], count: count)
+        var second = first
+        for (group, place) in places.enumerated() {
+            if group < a.count {
+                first[place].append(group)
+            } else {
+                second[place].append(group - a.count)
+            }
         }
-        let shared = a.names.indices.filter { places[a.names[$0]] != nil }
-        let alone = a.names.indices.filter { places[a.names[$0]] == nil }
-        let taken = Set(shared.compactMap { places[a.names[$0]] })
-        let others = b.names.indices.filter { !taken.contains($0) }
-        strata = [alone.count, shared.count, others.count].filter { $0 > 0 }
-        first = alone.map { $0 } + shared.map { $0 } + others.map { _ in nil }
-        second = alone.map { _ in nil } + shared.map { places[a.names[$0]] } + others.map { $0 }
+        let strata = [
+            (0..<count).filter { second[$0].isEmpty },
+            (0..<count).filter { !first[$0].isEmpty && !second[$0].isEmpty },
+            (0..<count).filter { first[$0].isEmpty },
+        ]
+        self.strata = strata.map(\.count).filter { $0 > 0 }
+        self.first = strata.joined().map { first[$0] }
+        self.second = strata.joined().map { second[$0] }
         content = Digest(of: Array("union".utf8) + a.content.bytes + b.content.bytes)
     }
 }

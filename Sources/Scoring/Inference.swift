@@ -11,6 +11,7 @@ struct Inference {
     let conventions: [Convention]
     let count: Int
 
+    private let families: [MatrixFamily]
     private var draws = Draws()
     /// Of the headline convention, of the part at hand.
     private var distributions: [Place: Distribution] = [:]
@@ -33,6 +34,7 @@ struct Inference {
     struct Findings {
         let target: Int
         var intervals: [Place: [Convention: [Interval.Kind: Interval]]] = [:]
+        var estimates: [Place: Estimate] = [:]
         var comparisons: [ModelComparison] = []
         var gaps: [GeneralizationGap] = []
         var asymmetries: [Asymmetry] = []
@@ -44,6 +46,7 @@ struct Inference {
         self.cells = cells
         self.conventions = conventions
         self.count = count
+        families = plan.matrixFamilies
         found = Findings(target: 0)
     }
 
@@ -103,6 +106,7 @@ struct Inference {
                 found.intervals[place, default: [:]][convention] = intervals
             }
             distributions[place] = drawn[0]
+            found.estimates[place] = Estimate(drawn[0])
         }
     }
 
@@ -147,19 +151,29 @@ struct Inference {
         for cell in members where !models.contains(plan.cells[cell].recipe.name) {
             models.append(plan.cells[cell].recipe.name)
         }
-        for model in models {
-            let cells = members.filter { plan.cells[$0].recipe.name == model }
-            let map = CultureMap(plan: plan, cells: cells, scores: self.cells)
-            for (pair, cross) in map.pairs {
-                guard let within = map.within(pair.test) else { continue }
-                found.gaps.append(
-                    gap(pair, within, cross, map.pooled(pair.test), features, model, target))
+        for family in families {
+            for model in models {
+                let cells = members.filter {
+                    plan.cells[$0].recipe.name == model && family.holds(plan.cells[$0])
+                }
+                let map = CultureMap(plan: plan, cells: cells, scores: self.cells)
+                measureGaps(map, features, model, target)
             }
-            for (pair, forward) in map.pairs where pair.train < pair.test {
-                guard let backward = map.cross(from: pair.test, to: pair.train) else { continue }
-                found.asymmetries.append(
-                    asymmetry(pair, forward, backward, features, model, target))
-            }
+        }
+    }
+
+    private mutating func measureGaps(
+        _ map: CultureMap, _ features: String, _ model: String, _ target: Int
+    ) {
+        for (pair, cross) in map.pairs {
+            guard let within = map.within(pair.test) else { continue }
+            found.gaps.append(
+                gap(pair, within, cross, map.pooled(pair.test), features, model, target))
+        }
+        for (pair, forward) in map.pairs where pair.train < pair.test {
+            guard let backward = map.cross(from: pair.test, to: pair.train) else { continue }
+            found.asymmetries.append(
+                asymmetry(pair, forward, backward, features, model, target))
         }
     }
 
@@ -170,8 +184,9 @@ struct Inference {
         let both = joint(within, cross, target)
         let more = pooled.flatMap { joint($0, within, target) }
         return GeneralizationGap(
-            features: features, model: model, target: plan.sweep.targets[target],
-            train: pair.train, test: pair.test, within: point(within, target),
+            scheme: plan.cells[cross.cell].scheme, features: features, model: model,
+            target: plan.sweep.targets[target], train: pair.train, test: pair.test,
+            within: point(within, target),
             cross: point(cross, target), gap: Estimate(both.map { $0.0 - $0.1 }),
             transfer: Estimate(
                 both.map { $0.0.combined(with: $0.1) { $0 > 0.05 ? $1 / $0 : .nan } }),
@@ -185,8 +200,9 @@ struct Inference {
     ) -> Asymmetry {
         let both = joint(forward, backward, target)
         return Asymmetry(
-            features: features, model: model, target: plan.sweep.targets[target],
-            first: pair.train, second: pair.test, forward: point(forward, target),
+            scheme: plan.cells[forward.cell].scheme, features: features, model: model,
+            target: plan.sweep.targets[target], first: pair.train, second: pair.test,
+            forward: point(forward, target),
             backward: point(backward, target),
             difference: Estimate(both.map { $0.0 - $0.1 }))
     }
@@ -226,8 +242,8 @@ struct Inference {
         let sides = [(first, union.first), (second, union.second)].map { place, order in
             let groups = scores(place).targets[target].groups
             return resamples.distribution(
-                groups.map { seed in order.map { $0.map { seed[$0] } ?? Moments() } }, headline,
-                point: point(place, target))
+                groups.map { seed in order.map { Moments.merged($0.lazy.map { seed[$0] }) } },
+                headline, point: point(place, target))
         }
         return (sides[0], sides[1])
     }

@@ -18,7 +18,7 @@ public struct PredictionScores: Hashable, Sendable {
         public let culture: String?
         /// The number of recordings.
         public let recordings: Int
-        /// What the bootstrap draws: the name of a column such as `dyad`, or `recording`.
+        /// What the bootstrap draws: a column such as `dyad`, several, or `recording`.
         public let unit: String
         /// The number of units.
         public let groups: Int
@@ -48,8 +48,8 @@ public struct PredictionScores: Hashable, Sendable {
         }
     }
 
-    /// The scores of these recordings; `units` are the columns that may group them, of which the
-    /// first that all recordings have is taken.
+    /// The scores of these recordings; those that share a value of one of the columns `units`,
+    /// directly or through others, are drawn together.
     ///
     /// - Precondition: There is a pair, and each has a trace of every target.
     public init(
@@ -80,27 +80,25 @@ extension PredictionScores.Test {
     fileprivate init(
         _ pairs: [TracePair], culture: String?, targets: [String], units: [String], resamples: Int
     ) {
-        let unit = units.first { unit in pairs.allSatisfy { $0.recording.value(unit) != nil } }
-        let labels = pairs.map { unit.flatMap($0.recording.value) ?? $0.recording.id }
-        var numbers: [String: Int] = [:]
-        for label in labels where numbers[label] == nil { numbers[label] = numbers.count }
-        let groups = labels.map { numbers[$0]! }
+        let drawn = RecordingUnits(pairs.map(\.recording), columns: units)
+        let groups = drawn.ofRecording
+        let count = (groups.max() ?? -1) + 1
         var content = DigestStream()
         for (pair, group) in zip(pairs, groups) {
             for trace in pair.gold { trace.withUnsafeBytes { content.add($0) } }
             withUnsafeBytes(of: UInt64(group).littleEndian) { content.add($0) }
         }
-        let drawn = Resamples(
-            count: resamples, groups: numbers.count,
+        let draws = Resamples(
+            count: resamples, groups: count,
             random: RandomStream(digest: content.digest.bytes))
         self.culture = culture
         recordings = pairs.count
-        self.unit = unit ?? "recording"
-        self.groups = numbers.count
+        unit = drawn.name
+        self.groups = count
         frames = pairs.reduce(0) { $0 + $1.gold[0].count }
         self.targets = targets.indices.map { index in
             var all = Moments()
-            var parts = [Moments](repeating: Moments(), count: numbers.count)
+            var parts = [Moments](repeating: Moments(), count: count)
             for (pair, group) in zip(pairs, groups) {
                 let moments = Moments(gold: pair.gold[index], predicted: pair.predicted[index])
                 all.merge(moments)
@@ -110,7 +108,7 @@ extension PredictionScores.Test {
                 target: targets[index], moments: all,
                 intervals: Convention.allCases.map { convention in
                     let point = Score(all, convention).ccc
-                    return drawn.distribution([parts], convention, point: point).interval(.standard)
+                    return draws.distribution([parts], convention, point: point).interval(.standard)
                 })
         }
     }

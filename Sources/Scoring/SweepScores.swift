@@ -57,6 +57,8 @@ public struct SweepScores: Sendable {
         for part in found {
             for (place, intervals) in part.intervals {
                 cells[place.cell].tests[place.test].targets[part.target].intervals = intervals
+                cells[place.cell].tests[place.test].targets[part.target].detectable =
+                    part.estimates[place]?.detectable
             }
         }
         self.plan = plan
@@ -163,7 +165,7 @@ private struct Aggregation {
         let groups = RecordingGroups(of: tested, cell: plan.cells[cell], plan: plan)
         let targets = targets.enumerated().map { index, target in
             let seeds = pools.map { pool -> Moments? in
-                pool.isEmpty ? nil : merged(pool.map { $0.moments[index] })
+                pool.isEmpty ? nil : .merged(pool.lazy.map { $0.moments[index] })
             }
             let parts = pools.filter { !$0.isEmpty }.map { pool in
                 var parts = [Moments](repeating: Moments(), count: groups.count)
@@ -215,11 +217,12 @@ private struct Aggregation {
                 name: part.name, culture: part.culture, ccc: SeedStatistics(scores).mean)
         }
     }
+}
 
-    private func merged(_ parts: [Moments]) -> Moments {
-        var all = Moments()
-        for part in parts { all.merge(part) }
-        return all
+extension Moments {
+    /// Those of all frames of `parts` together.
+    static func merged(_ parts: some Sequence<Moments>) -> Moments {
+        parts.reduce(into: Moments()) { $0.merge($1) }
     }
 }
 

@@ -69,15 +69,15 @@ struct ReportCommand: ParsableCommand {
         discussion: """
             The same store gives the same bytes. csv and json are described in Report.md of the \
             documentation. svg writes the figures of the page as files; predictions writes what \
-            was predicted out of fold, as AVEC's CSV and as HDF5. --compare sets the sweep of a \
-            second store beside that of the first.
+            was predicted out of fold, as AVEC's CSV and as HDF5. --compare sets the sweeps of two \
+            stores side by side, the second less the first, in the order in which they are named.
             """)
 
-    @Argument(help: "The sweep's store.")
-    var store: String
+    @Argument(help: "The sweep's store; with --compare two.")
+    var stores: [String]
 
-    @Option(help: "A second store, whose sweep is set beside the first one's.")
-    var compare: String?
+    @Flag(help: "Set two sweeps side by side.")
+    var compare = false
 
     @Option(
         help: """
@@ -107,16 +107,25 @@ struct ReportCommand: ParsableCommand {
     @Option(help: "The folder of the corpora's files (default: as their manifests say).")
     var dataRoot: String?
 
+    func validate() throws {
+        guard stores.count == (compare ? 2 : 1) else {
+            throw ValidationError(
+                compare
+                    ? "--compare takes two stores, as in `concord report OLD --compare NEW`."
+                    : "report takes one store; --compare sets two side by side.")
+        }
+    }
+
     func run() throws {
         try conclude {
             let formats = try ReportFormat.parse(format)
             let choices = try ReportChoices(
                 convention: convention, spread: spread, allowPartial: partial,
                 quotesTableOne: published, drawsTraces: traces, dataRoot: dataRoot)
-            let writer = try ReportWriter(store: store, choices: choices)
-            guard let compare else { return try writer.write(formats, into: output) }
-            return try writer.compare(
-                with: ReportWriter(store: compare, choices: choices), formats, into: output)
+            let writers = try stores.map { try ReportWriter(store: $0, choices: choices) }
+            return compare
+                ? try writers[0].compare(with: writers[1], formats, into: output)
+                : try writers[0].write(formats, into: output)
         }
     }
 }

@@ -52,12 +52,15 @@ import Testing
         #expect(abs((interval?.low ?? 0) - 1) < 1e-12 && abs((interval?.high ?? 0) - 1) < 1e-12)
     }
 
-    @Test("Where a dyad is not known of all, recordings are drawn")
+    @Test("Where a dyad is not known of all, those that are known are drawn together all the same")
     func units() {
         let some = pairs + [pair("x", "DE", dyad: nil, frames: 20, seed: 1)]
         let scores = PredictionScores(some, targets: ["arousal"], resamples: 50)
-        #expect(scores.tests.map(\.unit) == ["recording", "dyad", "recording"])
-        #expect(scores.tests.map(\.groups) == [5, 2, 9])
+        #expect(scores.tests.map(\.unit) == ["dyad", "dyad", "dyad"])
+        #expect(scores.tests.map(\.groups) == [3, 2, 5])
+        let strangers = PredictionScores(
+            [pair("x", "DE", dyad: nil, frames: 20, seed: 1)], targets: ["arousal"], resamples: 50)
+        #expect(strangers.tests.map(\.unit) == ["recording"])
     }
 
     @Test("A prediction is cropped to the gold trace, or its last value repeated")

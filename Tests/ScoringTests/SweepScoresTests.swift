@@ -118,6 +118,48 @@ import Testing
         }
     }
 
+    /// Three people a group, each of them in two dyads: DE has two such groups, HU one.
+    private func meetingTwice() throws -> SweepScores {
+        var study = Study()
+        for (culture, people) in [
+            ("DE", ["1", "2", "3"]), ("DE", ["4", "5", "6"]), ("HU", ["7", "8", "9"]),
+        ] {
+            for (a, b) in [(0, 1), (1, 2), (2, 0)] {
+                for one in [a, b] {
+                    study.record(
+                        "\(people[a])-\(people[b])-\(people[one])", culture, frames: 4,
+                        ["dyad": people[a] + people[b], "subject": people[one]])
+                }
+            }
+        }
+        let plan = try Plan(
+            sweep: Sweep(
+                name: "study", corpora: ["study.yaml"], targets: ["arousal"],
+                features: [FeatureChoice(name: "none", modalities: [])],
+                models: [
+                    Recipe(
+                        name: "lstm", network: .baseline(hidden: [4, 4]),
+                        training: TrainingRecipe())
+                ], schemes: [.pooled(folds: 3, group: nil)], validation: .init(), seeds: 1),
+            corpora: [study.corpus])
+        study.recordings = plan.recordings
+        study.splits = plan.splits
+        study.trials = plan.trials
+        return try SweepScores(
+            plan: plan, scored: study.scoreAll { _, id in traces(id) }, quarantined: [:],
+            resamples: 100)
+    }
+
+    @Test("Where people meet twice the bootstrap draws what splits hold together, not their dyads")
+    func meetings() throws {
+        let tests = try meetingTwice().cells[0].tests
+        #expect(tests.map(\.label) == ["DE", "HU", "all"])
+        #expect(tests.map(\.recordings) == [12, 6, 18])
+        #expect(tests.map(\.groups) == [2, 1, 3])
+        #expect(tests.map(\.unit) == ["dyad+subject", "dyad+subject", "dyad+subject"])
+        #expect(tests.map { $0.targets[0].interval(.population) == nil } == [false, true, false])
+    }
+
     @Test("Missing and quarantined trials are counted, and what is there is scored")
     func partial() throws {
         let study = study(seeds: 2)
