@@ -125,6 +125,7 @@ def reboot(stage):
 
 
 case("a host without the data, with two workers")(lacking.without_data)
+case("a host without the data and without room for them")(lacking.without_data_or_room)
 case("a worker of another version")(strangers.another_version)
 case("workers with a wrong key, and with one of another store")(strangers.wrong_key)
 case("a worker whose key is revoked while it trains")(strangers.revoked_key)

@@ -59,16 +59,43 @@ def without_data(stage):
     return f"{finished} trials there; {len(cached)} matrices fetched, each once"
 
 
+def without_data_or_room(stage):
+    """The same host, with nowhere to put what it would fetch: it trains nothing, and says why; its
+    trials are the others'."""
+    store = stage.new_store()
+    cedar = stage.hosts[2]
+    cedar.run("mount", "-t", "tmpfs", "tmpfs", "/data")
+    cedar.run("mount", "-t", "tmpfs", "-o", "ro", "tmpfs", "/var/tmp")
+    try:
+        run = stage.run_over_ssh(store, "--address", address(stage))
+        stage.ends_well(run, store)
+    finally:
+        cedar.run("umount", "/var/tmp")
+        cedar.run("umount", "/data")
+    finished = keys_of(stage, store, "cedar")
+    if finished:
+        raise Failure(f"{len(finished)} trials finished where their data cannot have been")
+    log = run.log.read_text(errors="replace")
+    if "Nor could it be fetched" not in log:
+        raise Failure(f"why is said nowhere:\n{log}")
+    return "none of its trials counts; the others trained them"
+
+
 def digests(stage, name):
     """All digests of the corpus's matrices of that name."""
     manifest = stage.login.path("/data/corpus.yaml").read_text()
     return set(re.findall(rf"\b{name}: ([0-9a-f]{{64}})", manifest))
 
 
+def keys_of(stage, store, host):
+    """The keys of the trials that the host finished."""
+    rows = csv.DictReader(stage.login.path(f"{store}-report/provenance.csv").read_text().splitlines())
+    return {row["key"] for row in rows if row["host"] == host}
+
+
 def needs(stage, store):
     """The matrices of the trials that the third host finished, and how many trials these are."""
-    rows = csv.DictReader(stage.login.path(f"{store}-report/provenance.csv").read_text().splitlines())
-    keys = {row["key"] for row in rows if row["host"] == "cedar"}
+    keys = keys_of(stage, store, "cedar")
     manifest = stage.login.path("/data/corpus.yaml").read_text()
     plan = json.loads(stage.login.run(PROGRAM, "plan", "/lab/audio.yaml", "--json").stdout)
     needed = set()
