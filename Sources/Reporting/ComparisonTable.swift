@@ -9,6 +9,8 @@ public struct ComparisonTable: Hashable, Sendable {
     public let features: String
     /// Which divisors its CCC have.
     public let convention: Convention
+    /// What the means are over.
+    let runs: Runs
     /// The names of the models.
     public let models: [String]
     /// The rows of each target.
@@ -22,7 +24,7 @@ public struct ComparisonTable: Hashable, Sendable {
 
     /// What stands beside a mean.
     public enum Spread: String, Hashable, Sendable, CaseIterable {
-        /// The standard deviation over seeds.
+        /// The standard deviation over seeds, and over repetitions where a scheme divides anew.
         case sd
         /// The 95 % interval.
         case interval
@@ -60,9 +62,9 @@ public struct ComparisonTable: Hashable, Sendable {
     var caption: String {
         let beside =
             switch spread {
-            case .sd: "mean ± SD over seeds"
-            case .interval: "mean over seeds, 95 % interval"
-            case .none: "mean over seeds"
+            case .sd: "mean ± SD over \(runs.label)"
+            case .interval: "mean over \(runs.label), 95 % interval"
+            case .none: "mean over \(runs.label)"
             }
         return "\(scheme) · \(features): CCC (\(convention.rawValue)), \(beside)"
             + (quoted.isEmpty ? "" : "; † " + QuotedColumn.source)
@@ -110,8 +112,9 @@ public struct QuotedColumn: Hashable, Sendable {
     /// Per target (arousal, valence, liking) the CCC of DE, HU and both together.
     private let values: [String: [Double]]
 
-    /// The value that a row may stand beside; nil where the paper has none: it trained on the
-    /// German and Hungarian training partitions together and tested their development partitions.
+    /// The value that a row of a `partition` scheme may stand beside; nil where the paper has none:
+    /// it trained on the German and Hungarian training partitions together and tested their
+    /// development partitions.
     func value(target: String, _ row: ComparisonTable.Row) -> Double? {
         guard Set(row.train.split(separator: "+")) == ["DE", "HU"],
             let place = ["DE", "HU", TestScores.allTogether].firstIndex(of: row.test)
@@ -122,7 +125,7 @@ public struct QuotedColumn: Hashable, Sendable {
     /// What a dagger says.
     static let source = """
         quoted from Raju, Gaus and Breckon, Table I: AVEC 2019, German and Hungarian training \
-        partitions, tested on development; not run here
+        partitions, tested on development, CCC in the avec convention; not run here
         """
 
     /// All columns of Table I.

@@ -116,18 +116,14 @@ public struct CultureMatrix: Hashable, Sendable {
                 let scored = gap.within.scored + gap.cross.scored
                 let planned = gap.within.planned + gap.cross.planned
                 let share = scored == planned ? "" : " (\(scored)/\(planned))"
-                let within = Self.brief(gap.within)
                 let isThere = gap.within.scored > 0 && gap.cross.scored > 0
                 let difference = gap.difference.map { Fixed.text($0) }
                 return .row([
-                    "\(gap.train) → \(gap.test)", .init(within), .init(Self.brief(gap.cross)),
+                    "\(gap.train) → \(gap.test)", .init(gap.within.text(beside: "")),
+                    .init(gap.cross.text(beside: "")),
                     .init((difference ?? (isThere ? "undefined" : "–")) + share),
                     .init(Fixed.text(gap.interval)),
                 ])
             }, mark: mark)
-    }
-
-    private static func brief(_ score: MeanScore) -> String {
-        score.isWhole ? score.headline : "\(score.headline) (\(score.share))"
     }
 }

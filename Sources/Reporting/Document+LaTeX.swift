@@ -1,10 +1,11 @@
 import Scoring
 
 extension Document {
-    /// The document as LaTeX with booktabs, which `pdflatex` compiles. Figures are left out; they
-    /// are files of their own.
+    /// The document as LaTeX with booktabs, which `pdflatex` compiles, whatever letters names have;
+    /// `lualatex` and `xelatex` do too. Figures are left out; they are files of their own.
     public var latex: String {
-        var parts = [
+        let parts = sections.flatMap { latex($0) }
+        let head =
             """
             % Tables begin with \\begin{table} and need array, booktabs, color and graphicx.
             \\documentclass[a4paper,10pt]{article}
@@ -18,24 +19,23 @@ extension Document {
             \\setlength{\\@fptop}{0pt}
             \\setlength{\\@fpsep}{20pt}
             \\makeatother
+            \(LaTeX.letters(of: ([LaTeX.escaped(title)] + parts).joined()))\
             \\title{\(LaTeX.escaped(title))}
             \\date{}
             \\begin{document}
             \\maketitle
             """
-        ]
-        for section in sections where !section.isFigures {
-            let blocks = section.blocks.flatMap { latex($0) }
-            guard !blocks.isEmpty else { continue }
-            parts.append("\\section*{\(LaTeX.escaped(section.title))}")
-            parts += blocks
-            // Tables float; none of them floats into the next section.
-            if blocks.contains(where: { $0.hasPrefix("\\begin{table}") }) {
-                parts.append("\\clearpage")
-            }
-        }
-        parts.append("\\end{document}")
-        return parts.joined(separator: "\n\n") + "\n"
+        return ([head] + parts + ["\\end{document}"]).joined(separator: "\n\n") + "\n"
+    }
+
+    private func latex(_ section: Section) -> [String] {
+        guard !section.isFigures else { return [] }
+        let blocks = section.blocks.flatMap { latex($0) }
+        guard !blocks.isEmpty else { return [] }
+        // Tables float; none of them floats into the next section.
+        let hasTables = blocks.contains { $0.hasPrefix("\\begin{table}") }
+        return ["\\section*{\(LaTeX.escaped(section.title))}"] + blocks
+            + (hasTables ? ["\\clearpage"] : [])
     }
 
     private func latex(_ block: Block) -> [String] {

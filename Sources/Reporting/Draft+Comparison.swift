@@ -63,8 +63,10 @@ extension Draft {
                 })
         }
         return ComparisonTable(
-            scheme: scheme, features: features, convention: headline, models: models,
-            blocks: blocks, spread: options.spread, quoted: quoted(blocks),
+            scheme: scheme, features: features, convention: headline,
+            runs: plan.runs(of: cells.map { plan.cells[$0.cell] }), models: models,
+            blocks: blocks, spread: options.spread,
+            quoted: plan.cells[cells[0].cell].kind == .partition ? quoted(blocks) : [],
             mark: cells.map { plan.cells[$0.cell] }.mark)
     }
 

@@ -16,7 +16,7 @@ extension Draft {
                     many it stands on, such as (3/4).
                     """))
         }
-        blocks += plan.notes.map { .notice($0) }
+        blocks += plan.notes.map(note)
         let seeds = plan.sweep.seeds
         blocks.append(
             .paragraph(
@@ -28,6 +28,14 @@ extension Draft {
                 """))
         if let table = lackingTable { blocks.append(.table(table)) }
         return Section("Coverage", blocks)
+    }
+
+    /// A note of the plan, which is an alarm unless it only tells of a scheme that has no mark.
+    private func note(_ text: String) -> Block {
+        let isPlain = schemes.contains { scheme in
+            text.hasPrefix(scheme + ": ") && plan.cells.filter { $0.scheme == scheme }.mark == nil
+        }
+        return isPlain ? .paragraph(text) : .notice(text)
     }
 
     private var lackingTable: Table? {

@@ -44,6 +44,7 @@ extension Draft {
             return cell.scheme == scheme && cell.features.name == features
         }
         guard !found.isEmpty else { return nil }
+        let runs = plan.runs(of: found.map { plan.cells[$0.first] })
         var lines: [Table.Line] = []
         for target in scores.targets {
             lines.append(.banner(target))
@@ -52,7 +53,7 @@ extension Draft {
         return Table(
             caption: """
                 \(scheme) · \(features): differences of the CCC (\(headline.rawValue)), mean over \
-                seeds
+                \(runs.label)
                 """,
             columns: [
                 .name("Second − first"), .name("Trained on"), .name("Tested on"),

@@ -6,9 +6,11 @@ extension Draft {
     var everything: Section {
         let text = """
             CCC, Pearson, RMSE, bias (predicted less gold mean) and scale (predicted over gold \
-            standard deviation) are means over seeds; RMSE and bias are in the target's unit, the \
-            others have none. The CCC is of all out-of-fold frames of a test culture together, \
-            never a mean over folds. The CCC of a recording\
+            standard deviation) are means over \(runs); RMSE and bias are in the target's unit, \
+            the others have none. The CCC is of all out-of-fold frames of a test culture together, \
+            never a mean over folds. Detectable is the smallest difference of a CCC from a given \
+            value that this corpus would have shown with a probability of 80 % at a level of 5 %. \
+            The CCC of a recording\
             \(hasSubjects ? " and of a subject are means" : " is the mean") ± SD over all of them, \
             each of its own frames alone: differences of level between people do not count.
             """
@@ -22,7 +24,9 @@ extension Draft {
 
     private var concordances: Table {
         let others = conventions.dropFirst()
-        var columns: [Table.Column] = [.number("CCC"), .number("95 % interval")]
+        var columns: [Table.Column] = [
+            .number("CCC"), .number("95 % interval"), .number("Detectable"),
+        ]
         columns += others.map { .number("CCC (\($0.rawValue))") }
         columns.append(.number("Trials"))
         return table(
@@ -32,10 +36,9 @@ extension Draft {
             var values: [Table.Value] = [
                 .init(score(cell, test, target: target).text),
                 .init(Fixed.text(scored.interval(headline))),
+                .init(scored.detectable.map { Fixed.text($0) } ?? "–"),
             ]
-            values += others.map {
-                .init(MeanScore(scored.statistics(\.ccc, $0), cell.coverage).text)
-            }
+            values += others.map { .init(score(cell, scored.statistics(\.ccc, $0)).text) }
             values.append("\(cell.coverage.scored)/\(cell.coverage.planned)")
             return values
         }
@@ -63,8 +66,7 @@ extension Draft {
         ) { cell, test, target in
             let scored = test.targets[target]
             func mean(_ figure: KeyPath<Score, Double?>) -> Table.Value {
-                let mean = MeanScore(scored.statistics(figure, headline), cell.coverage)
-                return .init(mean.text(beside: ""))
+                .init(score(cell, scored.statistics(figure, headline)).text(beside: ""))
             }
             var values = [mean(\.pearson), mean(\.rmse), mean(\.bias), mean(\.scale)]
             values.append(.init(spread(scored.recordings)))
@@ -111,15 +113,19 @@ extension Draft {
         return Fixed.text(mean) + (spread.sd.map { " ± " + Fixed.text($0) } ?? "") + undefined
     }
 
+    /// What means are over.
+    private var runs: String { plan.runs(of: plan.cells).label }
+
     /// How the intervals were made, and when not to trust them.
     private var intervals: String {
         let tests = scores.cells.flatMap(\.tests).filter { $0.recordings > 0 }
         let units = tests.map(\.unit).distinct.joined(separator: ", ")
         var text = """
             Intervals are 95 % bootstrap intervals (\(Interval.Kind.standard.label)) of the mean \
-            over seeds: whole groups of recordings (\(units.isEmpty ? "none" : units)), not \
-            frames, are drawn with replacement, \(Fixed.grouped(resamples)) times. They say what \
-            other people of the same kind would change, not what other seeds would.
+            over \(runs): whole groups of recordings that splits hold together \
+            (\(units.isEmpty ? "none" : units)), not frames, are drawn with replacement, \
+            \(Fixed.grouped(resamples)) times. They say what other people of the same kind would \
+            change, not what other seeds would.
             """
         let few = tests.map(\.groups).min() ?? 0
         if few < 30 {

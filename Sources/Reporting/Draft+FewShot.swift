@@ -65,8 +65,8 @@ extension Draft {
         return Table(
             caption: """
                 \(scores.targets[target]) · \(features): CCC (\(headline.rawValue)), mean over \
-                seeds and 95 % interval, by the number of the tested culture's groups that were \
-                learnt from
+                \(plan.runs(of: cells(of: curves)).label) and 95 % interval, by the number of the \
+                tested culture's groups that were learnt from
                 """,
             columns: [.name("Model")] + shots.map { .number("\($0)") }, rows: lines,
             mark: cells(of: curves).mark)
@@ -95,9 +95,10 @@ extension Draft {
             title: "\(name) · \(features): few groups of the tested culture",
             reading: """
                 Each line is a model, a panel for each pair of cultures: its CCC on the tested \
-                culture's fixed test side, as the mean over seeds with its 95 % interval, by the \
-                number of that culture's groups that it learnt from. The places are evenly \
-                spaced, whatever the numbers are. The higher the better; where a line is flat, \
+                culture's fixed test side, as the mean over \
+                \(plan.runs(of: cells(of: curves)).label) with its 95 % interval, by the number \
+                of that culture's groups that it learnt from. The places are evenly spaced, \
+                whatever the numbers are. The higher the better; where a line is flat, \
                 more groups did not help.
                 """,
             axis: "groups of the tested culture that were learnt from",

@@ -84,29 +84,36 @@ extension Draft {
             let planned = plan.cells[cell.cell]
             guard planned.features.name == features else { return [] }
             return cell.tests.filter { $0.culture != nil }.compactMap { test in
-                let values = test.targets[target].recordings.compactMap(\.ccc)
-                guard let mean = SeedStatistics(values.map { $0 }).mean else { return nil }
+                let parts = test.targets[target].recordings
+                let values = SeedStatistics(parts.map(\.ccc))
+                guard !parts.isEmpty else { return nil }
+                let undefined =
+                    values.undefined > 0 ? ", \(values.undefined) of \(parts.count) undefined" : ""
                 let kind = kind(planned)
                 let scheme = kind == .other ? "\(planned.scheme), " : ""
                 let place = place(planned.trainLabel, test.label)
                 return StripPlot.Lane(
-                    label: "\(scheme)\(planned.recipe.name), \(place)", kind: kind,
-                    values: values, mean: mean)
+                    label: "\(scheme)\(planned.recipe.name), \(place)\(undefined)", kind: kind,
+                    values: parts.compactMap(\.ccc), mean: values.mean)
             }
         }
         guard !lanes.isEmpty else { return nil }
         let name = scores.targets[target]
+        let cells = plan.cells.filter { $0.features.name == features }
         return StripPlot(
             name: Figure.name(["recordings", features, name]),
             title: "\(name) · \(features): recordings one by one",
-            axis: "CCC of a recording (\(headline.rawValue), no unit), mean over seeds",
+            axis: """
+                CCC of a recording (\(headline.rawValue), no unit), mean over \
+                \(plan.runs(of: cells).label)
+                """,
             reading: """
                 Each sign is one recording, predicted by models that never met it; the further \
                 right the better. Up and down within a lane means nothing. Recordings whose CCC is \
-                undefined are left out.
+                undefined have no sign and are counted behind the lane's name.
                 """,
             lanes: StripPlot.Kind.allCases.flatMap { kind in lanes.filter { $0.kind == kind } }
-        ).figure.marked(plan.cells.filter { $0.features.name == features }.mark)
+        ).figure.marked(cells.mark)
     }
 
     private func kind(_ cell: Cell) -> StripPlot.Kind {

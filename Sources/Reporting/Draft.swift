@@ -49,7 +49,12 @@ struct Draft {
 
     /// A target's score in a cell.
     func score(_ cell: CellScores, _ test: TestScores, target: Int) -> MeanScore {
-        MeanScore(test.targets[target].statistics(\.ccc, headline), cell.coverage)
+        score(cell, test.targets[target].statistics(\.ccc, headline))
+    }
+
+    /// A figure's mean in a cell.
+    func score(_ cell: CellScores, _ statistics: SeedStatistics) -> MeanScore {
+        MeanScore(statistics, cell.coverage, over: plan.runs(of: [plan.cells[cell.cell]]))
     }
 }
 

@@ -23,7 +23,7 @@ struct ForestPlot {
     private static let width = 720
 
     private var labelWidth: Double {
-        min(360, Double(rows.map(\.label.count).max() ?? 0) * 6.6 + 16)
+        min(360, rows.map { Plot.width(ofLabel: $0.label) }.max() ?? 0)
     }
 
     var figure: Figure {
@@ -34,7 +34,7 @@ struct ForestPlot {
         plot.horizontalAxis(axis, top: Self.top - 4, bottom: bottom, name: self.axis)
         for (index, row) in rows.enumerated() {
             let y = Self.top + Self.height * (Double(index) + 0.5)
-            plot.text(labelWidth, y + 4, row.label, "label", anchor: "end")
+            plot.label(labelWidth, y + 4, row.label)
             let (low, high) = (axis.place(row.interval.low), axis.place(row.interval.high))
             plot.line(low, y, high, y, "whisker")
             for end in [low, high] { plot.line(end, y - 4, end, y + 4, "whisker") }

@@ -86,7 +86,7 @@ struct Heatmap {
         if !score.spread.isEmpty {
             lines.append(text(middle, y + 43, score.spread, "small", anchor: "middle"))
         }
-        let gap = score.undefined > 0 && score.defined > 0 ? ", \(score.undefined) undef." : ""
+        let gap = score.undefined > 0 ? ", \(score.undefined) undef." : ""
         lines.append(text(middle, y + 58, score.share + gap, "small", anchor: "middle"))
         return "<g class=\"\(marks.joined(separator: " "))\">\(box)\(lines.joined())</g>"
     }

@@ -33,6 +33,11 @@ struct LinePlot {
         var hasMarks = false
         /// Its style and sign, from 0; below it is a gold trace's.
         let style: Int
+
+        /// Beyond six styles colours and dashes come again, and lines are told by their signs.
+        fileprivate var isSparselyMarked: Bool { !hasMarks && style >= 6 }
+        /// The same of no two of the first twenty-four styles of a colour.
+        fileprivate var sign: Int { style + style / 12 }
     }
 
     private static let width = 720
@@ -88,9 +93,12 @@ struct LinePlot {
                 point.map { (x: across.place($0.x), y: upright.place($0.y)) }
             }
             plot.path(placed, Self.curve(series.style))
-            guard series.hasMarks else { continue }
-            for point in placed.compactMap({ $0 }) {
-                plot.mark(series.style, point.x, point.y, "point s\(series.style % 6)")
+            guard series.hasMarks || series.isSparselyMarked else { continue }
+            let points = placed.compactMap { $0 }
+            let step = series.hasMarks ? 1 : max(1, points.count / 8)
+            for index in stride(from: 0, to: points.count, by: step) {
+                plot.mark(
+                    series.sign, points[index].x, points[index].y, "point s\(series.style % 6)")
             }
         }
     }
@@ -104,10 +112,10 @@ struct LinePlot {
     private func legend(below top: Double, _ plot: inout Plot) -> Double {
         var x = 12.0
         var y = top
-        var entries: [(label: String, style: Int, hasMarks: Bool)] = []
+        var entries: [Series] = []
         for series in panels.flatMap(\.series)
         where !entries.contains(where: { $0.label == series.label }) {
-            entries.append((series.label, series.style, series.hasMarks))
+            entries.append(series)
         }
         for entry in entries {
             let width = 44 + 6.4 * Double(entry.label.count)
@@ -116,8 +124,8 @@ struct LinePlot {
                 y += 18
             }
             plot.line(x, y, x + 26, y, Self.curve(entry.style))
-            if entry.hasMarks {
-                plot.mark(entry.style, x + 13, y, "point s\(entry.style % 6)")
+            if entry.hasMarks || entry.isSparselyMarked {
+                plot.mark(entry.sign, x + 13, y, "point s\(entry.style % 6)")
             }
             plot.text(x + 32, y + 4, entry.label, "axis")
             x += width

@@ -1,6 +1,7 @@
 import Scoring
 
-/// A CCC as tables show it: mean ± SD over seeds, with what it is made of where something lacks.
+/// A CCC as tables show it: mean ± SD over seeds, and over repetitions where a scheme divides anew,
+/// with what it is made of where something lacks.
 public struct MeanScore: Hashable, Sendable {
     /// The mean over the seeds where it is defined.
     public let mean: Double?
@@ -10,8 +11,11 @@ public struct MeanScore: Hashable, Sendable {
     public let defined: Int, undefined: Int
     /// The trials that are there, n, and those that were planned, N.
     public let scored: Int, planned: Int
+    /// What the mean is over.
+    let runs: Runs
 
-    init(_ statistics: SeedStatistics, _ coverage: Coverage) {
+    init(_ statistics: SeedStatistics, _ coverage: Coverage, over runs: Runs) {
+        self.runs = runs
         mean = statistics.mean
         sd = statistics.sd
         defined = statistics.defined
@@ -35,10 +39,12 @@ public struct MeanScore: Hashable, Sendable {
     /// Such as `3/4`.
     var share: String { "\(scored)/\(planned)" }
 
-    /// Such as `1 of 3 seeds undefined`; empty where each seed has a value, or none has.
+    /// Such as `1 of 3 seeds undefined`, or `3 of 3 seeds` behind a mean that is undefined; empty
+    /// where each seed has a value.
     var gaps: String {
-        undefined > 0 && defined > 0
-            ? "\(undefined) of \(defined + undefined) seeds undefined" : ""
+        guard undefined > 0 else { return "" }
+        let count = "\(undefined) of \(defined + undefined) \(runs.label)"
+        return defined > 0 ? count + " undefined" : count
     }
 
     /// All of it, such as `0.412 ± 0.013 (3/4)`; the share only where trials lack.

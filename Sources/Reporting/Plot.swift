@@ -51,6 +51,20 @@ struct Plot {
             "<text x=\"\(px(x))\" y=\"\(px(y))\"\(style)\(anchor)>\(HTML.number(text))</text>")
     }
 
+    /// The room that a label of a row needs.
+    static func width(ofLabel text: String) -> Double { Double(text.count) * 6.6 + 16 }
+
+    /// The label of a row, which ends at a point; where it would begin left of the figure its
+    /// middle is left out, and shown where the pointer rests on it.
+    mutating func label(_ x: Double, _ y: Double, _ text: String) {
+        let most = max(8, Int((x - 16) / 6.6))
+        guard text.count > most else { return self.text(x, y, text, "label", anchor: "end") }
+        let short = text.prefix((most - 1) / 2) + "…" + text.suffix(most / 2)
+        elements.append(
+            "<text x=\"\(px(x))\" y=\"\(px(y))\" class=\"label\" text-anchor=\"end\">"
+                + "<title>\(HTML.escaped(text))</title>\(HTML.number(String(short)))</text>")
+    }
+
     /// A horizontal axis with ticks below and faint lines up to `top`, and its name.
     mutating func horizontalAxis(_ axis: Axis, top: Double, bottom: Double, name: String) {
         for (value, label) in axis.ticks {

@@ -13,8 +13,8 @@ struct StripPlot {
         let label: String
         let kind: Kind
         let values: [Double]
-        /// Their mean.
-        let mean: Double
+        /// Their mean; nil where there is none.
+        let mean: Double?
     }
 
     /// Whence the model came, told by the sign.
@@ -36,7 +36,7 @@ struct StripPlot {
     private static let width = 720
 
     private var labelWidth: Double {
-        min(320, Double(lanes.map(\.label.count).max() ?? 0) * 6.6 + 16)
+        min(320, lanes.map { Plot.width(ofLabel: $0.label) }.max() ?? 0)
     }
 
     var figure: Figure {
@@ -48,7 +48,7 @@ struct StripPlot {
         plot.horizontalAxis(axis, top: Self.top - 4, bottom: bottom, name: self.axis)
         for (index, lane) in lanes.enumerated() {
             let y = Self.top + Self.height * (Double(index) + 0.5)
-            plot.text(labelWidth, y + 4, lane.label, "label", anchor: "end")
+            plot.label(labelWidth, y + 4, lane.label)
             for (number, value) in lane.values.enumerated() {
                 // Points that would hide each other stand a little apart, always in the same way.
                 let apart = Double(number * 7 % 5 - 2) * 2.4
@@ -56,7 +56,9 @@ struct StripPlot {
                     lane.kind.rawValue, axis.place(value), y + apart,
                     "point s\(lane.kind.rawValue)", size: 3)
             }
-            plot.line(axis.place(lane.mean), y - 10, axis.place(lane.mean), y + 10, "mean")
+            if let mean = lane.mean.map(axis.place) {
+                plot.line(mean, y - 10, mean, y + 10, "mean")
+            }
         }
         var x = 12.0
         for kind in Kind.allCases where lanes.contains(where: { $0.kind == kind }) {

@@ -82,11 +82,10 @@ public struct SweepComparison: Sendable {
     private func scores(_ row: SweepPair.Row) -> (first: MeanScore, second: MeanScore) {
         func score(_ sweep: SweepScores, _ cell: Int, _ target: Int) -> MeanScore {
             let scores = sweep.cells[cell]
-            guard let test = scores.test(row.culture) else {
-                return MeanScore(SeedStatistics([]), scores.coverage)
-            }
+            let test = scores.test(row.culture)?.targets[target]
             return MeanScore(
-                test.targets[target].statistics(\.ccc, convention), scores.coverage)
+                test?.statistics(\.ccc, convention) ?? SeedStatistics([]), scores.coverage,
+                over: sweep.plan.runs(of: [sweep.plan.cells[cell]]))
         }
         return (
             score(pair.first, row.firstCell, row.firstTarget),
@@ -117,12 +116,20 @@ public struct SweepComparison: Sendable {
                 ]))
         }
         return Table(
-            caption: "CCC (\(convention.rawValue)) of both sweeps, mean ± SD over seeds",
+            caption: "CCC (\(convention.rawValue)) of both sweeps, mean ± SD over \(runs)",
             columns: [
                 .name("Model"), .name("Trained on"), .name("Tested on"), .name("Target"),
                 .number(titles[0]), .number(titles[1]), .number("Difference"),
                 .number("95 % interval"), .number("p"), .number("p (Holm)"),
             ], rows: lines, mark: mark)
+    }
+
+    /// What means are over.
+    private var runs: String {
+        [
+            pair.first.plan.runs(of: pair.rows.map { pair.first.plan.cells[$0.firstCell] }),
+            pair.second.plan.runs(of: pair.rows.map { pair.second.plan.cells[$0.secondCell] }),
+        ].map(\.label).distinct.joined(separator: ", then ")
     }
 
     /// What is said over what both sweeps scored, where either chose on the test side.

@@ -13,6 +13,11 @@ public struct TraceRequest: Hashable, Sendable {
     public let model: String, features: String
     /// The cells whose predictions are drawn, by their index in the plan.
     public let cells: [Int]
+    /// How many more there are, which are not drawn.
+    let others: Int
+
+    /// The most predictions that are drawn.
+    static let cellsMax = 6
 }
 
 /// What was read for a request.
@@ -95,7 +100,8 @@ extension Report {
         }
         return TraceRequest(
             recording: recording, target: target, model: model, features: features,
-            cells: Array(shown.prefix(6)))
+            cells: Array(shown.prefix(TraceRequest.cellsMax)),
+            others: max(0, shown.count - TraceRequest.cellsMax))
     }
 
     /// The report with these traces drawn, in a section of their own before the background.
@@ -122,9 +128,8 @@ extension Report {
         let target = scores.targets[request.target]
         let hop = plan.corpora[planned.corpus].hopSeconds
         guard traces.gold.contains(where: { !$0.isNaN }) else { return nil }
-        var series = [
-            LinePlot.Series(label: "gold", points: points(traces.gold, hop), style: -1)
-        ]
+        let gold = LinePlot.Series(label: "gold", points: points(traces.gold, hop), style: -1)
+        var series: [LinePlot.Series] = []
         func label(_ cell: Int) -> String {
             "\(plan.cells[cell].scheme) \(plan.cells[cell].trainLabel)"
         }
@@ -133,6 +138,17 @@ extension Report {
             series.append(
                 LinePlot.Series(label: label(cell), points: points(values, hop), style: index))
         }
+        // More than two predictions in a panel would hide each other.
+        let panels = stride(from: 0, to: max(1, series.count), by: 2).map { start in
+            LinePlot.Panel(
+                axis: "\(target) (unit of the gold traces)",
+                series: [gold] + series[start..<min(start + 2, series.count)])
+        }
+        let shown = request.cells.count
+        let others =
+            request.others == 0
+            ? ""
+            : " Of \(shown + request.others) predictions the first \(shown) of the plan are drawn."
         let attention = traces.attentionPanels(hop: hop, label: label) { points($0, hop) }
         return LinePlot(
             name: Figure.name(
@@ -145,10 +161,8 @@ extension Report {
                 The wide line is the gold trace, the others are predictions by models that never \
                 met this recording, as means over seeds, named by scheme and training side. The \
                 nearer to the gold trace the better, in level and spread too.
-                """ + (attention.isEmpty ? "" : RecordedTraces.attentionReading),
-            axis: "time (s)",
-            panels: [.init(axis: "\(target) (unit of the gold traces)", series: series)]
-                + attention
+                """ + others + (attention.isEmpty ? "" : RecordedTraces.attentionReading),
+            axis: "time (s)", panels: panels + attention
         ).figure.marked(request.cells.map { plan.cells[$0] }.mark)
     }
 

@@ -28,14 +28,18 @@ public enum ReportFormat: String, CaseIterable, Sendable {
     ///
     /// - Throws: ``RunningError`` that names the unknown one and those that exist.
     public static func parse(_ list: String) throws -> [ReportFormat] {
-        try list.split(separator: ",").map { word in
+        let known = allCases.map(\.rawValue).joined(separator: ", ")
+        let formats = try list.split(separator: ",").map { word in
             let word = word.trimmingCharacters(in: .whitespaces)
             guard let format = ReportFormat(rawValue: word) else {
-                let known = allCases.map(\.rawValue).joined(separator: ", ")
                 throw RunningError("there is no report format `\(word)`. Known are \(known).")
             }
             return format
         }
+        guard !formats.isEmpty else {
+            throw RunningError("--format names none: name one or more of \(known).")
+        }
+        return formats
     }
 
     /// Whether it is one text, which can be shown on the screen.
@@ -109,6 +113,7 @@ public struct ReportWriter {
     /// - Throws: an error when trials are missing and a part was not asked for, or a file cannot be
     ///   written.
     public func write(_ formats: [ReportFormat], into output: String?) throws -> ExitStatus {
+        try Self.checkFolder(output)
         var report = try report()
         if choices.drawsTraces { report = report.drawing(try reading.traces(report)) }
         guard let output else {
@@ -141,6 +146,7 @@ public struct ReportWriter {
     public func compare(
         with other: ReportWriter, _ formats: [ReportFormat], into output: String?
     ) throws -> ExitStatus {
+        try Self.checkFolder(output)
         let comparison = SweepComparison(try report(), try other.report())
         if let format = formats.first(where: { [.json, .predictions].contains($0) }) {
             throw RunningError(
@@ -167,6 +173,18 @@ public struct ReportWriter {
         }
         Terminal.complain("concord: wrote the comparison into \(output)")
         return .done
+    }
+
+    /// Refuses an output that is a file before anything is computed.
+    private static func checkFolder(_ output: String?) throws {
+        var isFolder: ObjCBool = false
+        if let output, FileManager.default.fileExists(atPath: output, isDirectory: &isFolder),
+            !isFolder.boolValue
+        {
+            throw RunningError(
+                "cannot write a report into \(output), which is a file: name a folder with "
+                    + "--output.")
+        }
     }
 
     /// What a run ends with: the main tables.

@@ -22,6 +22,7 @@ public struct TrialRow: Row {
     public static let columns = [
         "sweep", "key", "scheme", "train", "test", "model", "features", "fold", "seed", "target",
         "convention", "ccc", "pearson", "rmse", "bias", "scale", "recordings", "frames", "epoch",
+        "repetition", "selection", "validation",
     ]
     /// The values.
     public let fields: [Field]
@@ -48,13 +49,14 @@ public struct SubjectRow: Row {
     public let fields: [Field]
 }
 
-/// The row of a cell, test culture, target and convention in `summary.csv`: means over seeds.
+/// The row of a cell, test culture, target and convention in `summary.csv`: means over seeds and
+/// repetitions.
 public struct SummaryRow: Row {
     /// The columns of the CSV file, in the words of the glossary.
     public static let columns = [
         "scheme", "train", "test", "model", "features", "target", "convention", "ccc", "ccc_low",
         "ccc_high", "seed_sd", "pearson", "rmse", "recordings", "groups", "frames", "trials",
-        "planned",
+        "planned", "defined", "undefined", "selection", "validation",
     ]
     /// The values.
     public let fields: [Field]

@@ -16,6 +16,9 @@ public struct ScoredTrial: Hashable, Sendable {
     /// The loss of each epoch, and the mean over targets of its validation CCC, not-a-number where
     /// none is defined.
     public var losses: [Float] = [], validation: [Float] = []
+    /// Per target the CCC (population) on the validation side of what predicted; nil where it is
+    /// undefined, or where the outcome does not hold it.
+    public var selected: [Double?]
 
     /// One predicted recording.
     public struct Recording: Hashable, Sendable {
@@ -37,6 +40,7 @@ public struct ScoredTrial: Hashable, Sendable {
         self.targets = targets
         self.bestEpoch = bestEpoch
         self.recordings = recordings
+        selected = targets.map { _ in nil }
     }
 
     /// What a score needs of `outcome`.
@@ -48,5 +52,20 @@ public struct ScoredTrial: Hashable, Sendable {
         validation = outcome.epochs.map { epoch in
             Float(SeedStatistics(epoch.validation).mean ?? .nan)
         }
+        selected = outcome.targets.indices.map { outcome.validation(ofTarget: $0) }
+    }
+}
+
+extension Outcome {
+    /// The CCC of a target on the validation side of what predicted it.
+    ///
+    /// That is of the epoch of its only network, or of the one for all networks together, whichever
+    /// is better: a step that does not gain there is not taken.
+    fileprivate func validation(ofTarget target: Int) -> Double? {
+        let sources = choices.isEmpty ? [] : choices[target].sources
+        let own = sources.count == 1 ? [sources[0].epoch] : []
+        return (own + [bestEpoch]).compactMap { epoch in
+            epochs.indices.contains(epoch - 1) ? epochs[epoch - 1].validation[target] : nil
+        }.max()
     }
 }

@@ -5,11 +5,17 @@ import Planning
 extension SweepScores {
     /// The rows of `summary.csv`, in the order of cells, test cultures, targets, conventions.
     public func summary(_ conventions: [Convention]) -> [SummaryRow] {
-        cells.flatMap { scores in
+        zip(cells, plan.trialsOfCells).flatMap { scores, trials in
             let cell = plan.cells[scores.cell]
+            let scored = trials.compactMap { self.scored[$0.key] }
+            let validation = targets.indices.map { target in
+                SeedStatistics(scored.map { $0.selected[target] }).mean
+            }
             return scores.tests.flatMap { test in
-                test.targets.flatMap { target in
-                    conventions.map { row(cell, scores.coverage, test, target, $0) }
+                zip(test.targets, validation).flatMap { target, validation in
+                    conventions.map {
+                        row(cell, scores.coverage, test, target, $0, validation: validation)
+                    }
                 }
             }
         }
@@ -17,7 +23,7 @@ extension SweepScores {
 
     private func row(
         _ cell: Cell, _ coverage: Coverage, _ test: TestScores, _ target: TargetScores,
-        _ convention: Convention
+        _ convention: Convention, validation: Double?
     ) -> SummaryRow {
         let ccc = target.statistics(\.ccc, convention)
         let interval = target.interval(convention)
@@ -29,7 +35,8 @@ extension SweepScores {
             .number(target.statistics(\.pearson, convention).mean),
             .number(target.statistics(\.rmse, convention).mean), .count(test.recordings),
             .count(test.groups), .count(test.frames), .count(coverage.scored),
-            .count(coverage.planned),
+            .count(coverage.planned), .count(ccc.defined), .count(ccc.undefined),
+            .text(cell.selection.rawValue), .number(validation),
         ])
     }
 
@@ -71,6 +78,8 @@ extension SweepScores {
                     .number(score.ccc), .number(score.pearson), .number(score.rmse),
                     .number(score.bias), .number(score.scale), .count(parts.count),
                     .count(score.frames), .count(scored.bestEpoch),
+                    .count(plan.splits[trial.split].repetition),
+                    .text(cell.selection.rawValue), .number(scored.selected[index]),
                 ])
             }
         }

@@ -33,6 +33,94 @@ import Testing
         }
     }
 
+    @Test("Names that differ in signs or case alone are told apart by numbers, in files and pages")
+    func collisions() throws {
+        var study = Study()
+        study.models = ["a_b", "a-b", "A b", "a-b-2"]
+        study.schemes = Array(Study().schemes.prefix(3))
+        let document = try report(study).document
+        let names = document.figures.map(\.name)
+        #expect(Set(names).count == names.count)
+        for name in ["a-b", "a-b-2", "a-b-3", "a-b-2-2"] {
+            #expect(names.contains("matrix-av-arousal-\(name)"), "\(name)")
+        }
+        let page = document.html
+        for name in names {
+            #expect(page.split(separator: "<title id=\"\(name)-title\">").count == 2)
+        }
+    }
+
+    @Test("A label that has no room loses its middle, and is whole where the pointer rests")
+    func longLabels() throws {
+        var study = Study()
+        study.models = [String(repeating: "long-", count: 12) + "a", "b"]
+        let figures = try report(study).document.figures
+        let text = try Regex("<text x=\"([0-9.]+)\"[^>]* class=\"label\"[^>]*>(.*)</text>")
+        var shortened = 0
+        for figure in figures {
+            for element in figure.elements {
+                guard let match = element.firstMatch(of: text) else { continue }
+                let end = Double(match.output[1].substring ?? "") ?? .nan
+                let words = match.output[2].substring ?? ""
+                let shown = words.split(separator: "</title>").last ?? ""
+                #expect(Double(shown.count) * 6.6 <= end, "\(figure.name): \(shown)")
+                if shown.contains("…") {
+                    shortened += 1
+                    #expect(element.contains("<title>") && element.contains(study.models[0]))
+                }
+            }
+        }
+        #expect(shortened > 10)
+    }
+
+    @Test("Beyond six curves colours come again, and each is told by its sign")
+    func manyCurves() {
+        let series = (0..<20).map { style in
+            LinePlot.Series(
+                label: "scheme \(style)", points: (0..<30).map { (Double($0), Double(style)) },
+                style: style)
+        }
+        let figure = LinePlot(
+            name: "n", title: "t", reading: "r.", axis: "epoch",
+            panels: [.init(axis: "loss (no unit)", series: series)]
+        ).figure
+        // What a legend's entry is drawn with: its line's style, and its sign.
+        var entries: [String] = []
+        for (index, element) in figure.elements.enumerated()
+        where element.hasPrefix("<line") && element.contains("curve s") {
+            let words = figure.elements[index + 1].split(separator: " ")
+            func height(_ word: Int) -> Substring? { words[word].split(separator: ",").last }
+            let sign =
+                switch words[0] {
+                case "<text": "none"
+                case "<circle": "circle"
+                default:
+                    words.count == 6
+                        ? "triangle" : height(1) == height(2) ? "square" : "diamond"
+                }
+            entries.append("\(element.split(separator: "class=").last ?? "") \(sign)")
+        }
+        #expect(entries.count == 20)
+        #expect(entries.prefix(6).allSatisfy { $0.contains("none") })
+        #expect(Set(entries.prefix(18)).count == 18)
+    }
+
+    @Test("Recordings whose CCC is undefined are counted in their lane, if none has one too")
+    func undefinedRecordings() throws {
+        var study = Study()
+        study.models = ["lstm"]
+        study.schemes = [.withinCulture(folds: 3, group: nil)]
+        study.predict = { _, _, id, gold in
+            id == "DE_02" || id.hasPrefix("HU") ? gold.map { _ in .nan } : gold
+        }
+        let figure = try #require(
+            report(study).document.figures.first { $0.name.hasPrefix("recordings-") })
+        let text = figure.elements.joined()
+        #expect(text.contains(">lstm, DE, 1 of 6 undefined</text>"))
+        #expect(text.contains(">lstm, HU, 6 of 6 undefined</text>"))
+        #expect(figure.elements.count { $0.contains("class=\"mean\"") } == 2)
+    }
+
     @Test("A figure's file is well-formed XML that names no other file")
     func files() throws {
         for figure in try report().document.figures {
@@ -78,6 +166,30 @@ import Testing
         // A single value, and none at all.
         #expect(Axis([0.5], start: 0, end: 1).ticks.count >= 2)
         #expect(Axis([], start: 0, end: 1).low == 0)
+    }
+
+    @Test("Of more predictions than a figure draws it says how many there are")
+    func manyTraces() throws {
+        var study = Study()
+        study.models = ["lstm"]
+        study.cultures = ["CN", "DE", "HU"]
+        study.schemes += [
+            Scheme(.sizeMatched(folds: 3, size: nil)),
+            Scheme(.kFold(folds: 3, repeats: 1, train: .all)),
+        ]
+        let report = try report(study)
+        let requests = report.traceRequests
+        // Within, two across, pooled, one left out; the same four of one size; folds over all.
+        #expect(requests.allSatisfy { $0.cells.count == 6 && $0.others == 4 })
+        let drawn = report.drawing(
+            requests.map { request in
+                RecordedTraces(
+                    request: request, gold: [0, 1, 2],
+                    predictions: request.cells.map { _ in [0, 1, 1] })
+            })
+        let figure = try #require(
+            drawn.document.figures.first { $0.name.hasPrefix("traces-") })
+        #expect(figure.reading.contains("Of 10 predictions the first 6 of the plan are drawn."))
     }
 
     @Test("Curves of training end where fewer than half of the trials still train")
@@ -134,6 +246,14 @@ import Testing
         let figures = drawn.document.figures.filter { $0.name.hasPrefix("traces-") }
         #expect(figures.count == 4)
         #expect(figures[0].elements.contains { $0.contains("curve gold") })
+        // A panel for every two predictions, each with the gold trace; all that there are.
+        for (figure, request) in zip(figures, requests) {
+            let panels = (request.cells.count + 1) / 2
+            #expect(
+                figure.elements.count { $0.contains("curve gold") && $0.hasPrefix("<path") }
+                    == panels)
+            #expect(request.others == 0 && !figure.reading.contains("are drawn"))
+        }
         // 1,200 frames are drawn as 400 points of three.
         let gold = try #require(
             figures[0].elements.first { $0.contains("curve gold") && $0.hasPrefix("<path") })

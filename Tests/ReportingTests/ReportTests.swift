@@ -132,6 +132,64 @@ import Testing
         }
     }
 
+    @Test("Means say what they are over: seeds, repetitions, or both")
+    func runs() throws {
+        for (seeds, repeats, words) in [
+            (2, 1, "seeds"), (1, 2, "repetitions"), (2, 2, "seeds and repetitions"),
+            (1, 1, "seeds"),
+        ] {
+            var study = Study()
+            study.seeds = seeds
+            study.schemes = [Scheme(.kFold(folds: 3, repeats: repeats, train: .all))]
+            let report = try report(study)
+            let text = report.text(width: 200)
+            #expect(text.contains("(population), mean ± SD over \(words)\n"), "\(words)")
+            #expect(text.contains("differences of the CCC (population), mean over \(words)\n"))
+            #expect(report.markdown.contains("are means over \(words); RMSE"))
+            let figure = try #require(
+                report.document.figures.first { $0.name.hasPrefix("recordings-") })
+            #expect(figure.elements.joined().contains("mean over \(words)<"))
+            let runs = try #require(report.scores.summary([.population]).first).fields
+            #expect(runs[18] == .count(seeds * repeats))
+        }
+    }
+
+    @Test("Only what may be too good is an alarm; other notes of the plan are text")
+    func notes() throws {
+        var study = Study()
+        study.schemes = [
+            Scheme(.sizeMatched(folds: 3, size: nil)),
+            Scheme(.kFold(folds: 3, repeats: 1, train: .all), selection: .test),
+        ]
+        let blocks = try report(study).sections[0].blocks
+        let notices = blocks.compactMap { if case .notice(let text) = $0 { text } else { nil } }
+        #expect(notices.count == 1 && notices[0].hasPrefix("k-fold: "))
+        #expect(blocks.contains(.paragraph("size-matched: every training side has 2 groups.")))
+    }
+
+    @Test("One model alone has what it could have shown: beside its scores, gaps and asymmetries")
+    func power() throws {
+        var study = Study()
+        study.models = ["lstm"]
+        let report = try report(study)
+        #expect(report.scores.comparisons.isEmpty)
+        func column(_ caption: String) throws -> [String] {
+            let table = try #require(
+                report.sections.flatMap(\.blocks).compactMap(\.table).first {
+                    $0.caption.contains(caption)
+                })
+            let place = try #require(table.columns.firstIndex { $0.title == "Detectable" })
+            return table.rows.compactMap {
+                if case .row(let values) = $0 { values[place].text } else { nil }
+            }
+        }
+        for caption in ["All scores, CCC", "generalization gaps", "asymmetry"] {
+            let found = try column(caption)
+            #expect(!found.isEmpty && found.allSatisfy { (Double($0) ?? 0) > 0 }, "\(caption)")
+        }
+        #expect(report.json.contains(#""detectable":0."#))
+    }
+
     @Test("What is undefined is called so, with its number of seeds, and never printed as 0")
     func undefined() throws {
         var study = Study()
@@ -147,13 +205,16 @@ import Testing
         let report = try report(study)
         let text = report.text(width: 100)
         #expect(text.contains("0.800 ± 0.000 (1 of 3 seeds undefined)"))
-        #expect(text.contains("undefined"))
+        #expect(text.contains("undefined (3 of 3 seeds)"))
         let matrix = try #require(report.matrices.first)
         #expect(matrix.rows[1].values[1]?.mean == nil)
         #expect(matrix.gaps[0].difference == nil)
         #expect(report.html.contains(">undefined</text>"))
         #expect(report.html.contains("3/3</text>"))
+        #expect(report.html.contains("9/9, 3 undef.</text>"))
         let summary = report.csvFiles[0].text.split(separator: "\n")
+        #expect(summary[1].contains(",2,1,validation,"))
+        #expect(summary[5].contains(",0,3,validation,"))
         #expect(summary[5].hasPrefix("within-culture,HU,HU,lstm,av,arousal,population,,,,,,,6,3,"))
         #expect(report.json.contains(#""target":"arousal","convention":"population","ccc":null"#))
     }

@@ -36,7 +36,10 @@ struct Study {
                 let matrices = [Recording.goldDigestName] + Study.featureSets
                 return Recording(
                     id: id, culture: culture, frames: Study.frames,
-                    columns: ["dyad": "\(culture)-\(number / 2 + 1)"],
+                    columns: [
+                        "dyad": "\(culture)-\(number / 2 + 1)",
+                        "partition": number < 4 ? "train" : "devel",
+                    ],
                     digests: Dictionary(
                         uniqueKeysWithValues: matrices.map { ($0, Digest(of: (id + $0).utf8)) }))
             }

@@ -76,6 +76,17 @@ import Testing
             // The same model on the same data is the same trial, in whichever sweep.
             let words = shown.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
             #expect(words.contains("; 6 trials are the very same in both"))
+            // The order is the one in which they are named, wherever the flag stands.
+            let title = try #require(shown.output.split(separator: "\n").first)
+            #expect(title == "tiny · other")
+            for arguments in [["--compare", "old", "new"], ["old", "new", "--compare"]] {
+                let same = try Command.run(["report"] + arguments, in: folder)
+                #expect(same.output == shown.output, "\(same.errors)")
+            }
+            for arguments in [["old", "--compare"], ["old", "new"]] {
+                let refused = try Command.run(["report"] + arguments, in: folder)
+                #expect(refused.status == 64 && refused.errors.contains("--compare"))
+            }
             let written = try Command.run(
                 "report", "old", "--compare", "new", "--format", "html,latex,csv,svg", "--output",
                 "difference", in: folder)
@@ -103,6 +114,12 @@ import Testing
             #expect(spread.status == 1 && spread.errors.contains("sd, interval, none"))
             let several = try Command.run("report", "store", "--format", "svg", in: folder)
             #expect(several.status == 1 && several.errors.contains("--output"))
+            let none = try Command.run("report", "store", "--format", ",", in: folder)
+            #expect(none.status == 1 && none.errors.contains("--format names none"))
+            try Data("mine".utf8).write(to: folder.appending(path: "note.txt"))
+            let file = try Command.run(
+                "report", "store", "--format", "html", "--output", "note.txt", in: folder)
+            #expect(file.status == 1 && file.errors.contains("note.txt, which is a file"))
             let traces = try Command.run(
                 "report", "store", "--traces", "--data-root", "/nowhere", in: folder)
             #expect(traces.status == 1 && traces.errors.contains("/nowhere/corpus.h5"))

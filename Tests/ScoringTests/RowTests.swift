@@ -40,7 +40,8 @@ import Testing
             TrialRow.columns.joined(separator: ", ")
                 == """
                 sweep, key, scheme, train, test, model, features, fold, seed, target, convention, \
-                ccc, pearson, rmse, bias, scale, recordings, frames, epoch
+                ccc, pearson, rmse, bias, scale, recordings, frames, epoch, repetition, \
+                selection, validation
                 """)
         #expect(
             RecordingRow.columns.joined(separator: ", ")
@@ -49,7 +50,8 @@ import Testing
             SummaryRow.columns.joined(separator: ", ")
                 == """
                 scheme, train, test, model, features, target, convention, ccc, ccc_low, ccc_high, \
-                seed_sd, pearson, rmse, recordings, groups, frames, trials, planned
+                seed_sd, pearson, rmse, recordings, groups, frames, trials, planned, defined, \
+                undefined, selection, validation
                 """)
         #expect(
             SubjectRow.columns.joined(separator: ", ")
@@ -76,7 +78,7 @@ import Testing
         #expect(
             text(row) == """
                 study \(key) pooled DE+HU DE lstm av 1 0 arousal population \(8.0 / 13) 1.0 \
-                \(rmse) 1.0 2.0 1 3 3
+                \(rmse) 1.0 2.0 1 3 3 0 validation nil
                 """)
     }
 
@@ -132,7 +134,7 @@ import Testing
         let (_, scores) = try scores(1)
         let row = try #require(scores.summary([.population]).last)
         #expect(text(row).hasPrefix("pooled DE+HU all lstm av arousal population "))
-        #expect(text(row).hasSuffix(" 2 2 6 1 2"))
+        #expect(text(row).hasSuffix(" 2 2 6 1 2 1 0 validation nil"))
         #expect(row.fields[10] == .number(nil))
     }
 
@@ -170,6 +172,49 @@ import Testing
             recordings: [.init(gold: Study.gold("a"), moments: [moments])])
         expected.losses = [1]
         expected.validation = [0.5]
+        expected.selected = [0.5]
         #expect(ScoredTrial(outcome) == expected)
+    }
+
+    @Test("What was selected is of what predicts: an epoch for all, one a target, or several")
+    func selected() {
+        typealias Source = Outcome.Choice.Source
+        func selected(_ best: Int, _ sources: [[Source]]) -> [Double?] {
+            let outcome = Outcome(
+                key: TrialKey(digest: Digest(of: [1])), targets: ["arousal", "valence"],
+                epochs: [
+                    .init(loss: 1, validation: [0.3, 0.6]), .init(loss: 1, validation: [0.5, 0.2]),
+                    .init(loss: 1, validation: [0.4, 0.5]), .init(loss: 1, validation: [0.6, nil]),
+                ],
+                bestEpoch: best,
+                choices: sources.map { Outcome.Choice(sources: $0, lagSeconds: 0) },
+                recordings: [])
+            return ScoredTrial(outcome).selected
+        }
+        // Early programs, a joint epoch, epochs of targets, and two networks added up.
+        #expect(selected(3, []) == [0.4, 0.5])
+        let third = Source(epoch: 3, share: 1)
+        #expect(selected(3, [[third], [third]]) == [0.4, 0.5])
+        let own = [[Source(epoch: 2, share: 1)], [Source(epoch: 1, share: 1)]]
+        #expect(selected(3, own) == [0.5, 0.6])
+        let two = [Source(epoch: 1, share: 0.5), Source(epoch: 2, share: 0.5)]
+        #expect(selected(4, [two, two]) == [0.6, nil])
+    }
+
+    @Test("The validation of a cell is the mean over its trials, and the repetition is the split's")
+    func validation() throws {
+        let (study, plain) = try scores()
+        var scored = plain.scored
+        for (number, trial) in study.trials.enumerated() {
+            scored[trial.key]?.selected = [Double(number) / 4]
+        }
+        let scores = try SweepScores(
+            plan: study.plan, scored: scored, quarantined: [:], resamples: 20)
+        #expect(scores.summary([.population]).map { $0.fields.last } == [
+            .number(0.125), .number(0.125), .number(0.125),
+        ])
+        #expect(scores.rows(of: study.trials[1], [.avec]).map { $0.fields.last } == [
+            .number(0.25), .number(0.25), .number(0.25),
+        ])
     }
 }
