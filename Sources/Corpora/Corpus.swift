@@ -33,6 +33,21 @@ public struct Corpus: Hashable, Sendable {
         self.recordings = recordings
     }
 
+    /// What to say where nothing tells who met whom, so that each recording counts as a group of
+    /// its own; nil where a recording has a person, a meeting or a declared group.
+    public var noteOnGroups: String? {
+        let columns = Recording.peopleColumns + groups
+        let isGrouped = recordings.contains { recording in
+            columns.contains { recording.value($0) != nil }
+        }
+        if isGrouped { return nil }
+        return """
+            Corpus \(name) names no subject, session, dyad or group, so each recording counts as a \
+            group of its own: somebody who is in two of them may stand on two sides of a split, \
+            and intervals are too narrow. Give recordings these columns in the manifest.
+            """
+    }
+
     /// Whether nothing is known yet of what the files hold: no recording has frames or a digest.
     public var isOutline: Bool { recordings.allSatisfy(\.isOutlined) }
 
@@ -96,6 +111,9 @@ public struct Recording: Hashable, Sendable {
 
     /// The name under which ``digests`` holds the gold traces.
     public static let goldDigestName = "targets"
+
+    /// The columns of people and their meetings, which splits keep apart where they are given.
+    public static let peopleColumns = ["subject", "session", "dyad"]
 
     /// What the name of a matrix's mask ends in, in ``digests`` and in files.
     public static let maskSuffix = ".mask"

@@ -105,7 +105,7 @@ extension Manifest {
             throw CorpusError(
                 problem: "the group `\(group)` has no value here. Each recording needs one.")
         }
-        for name in ["subject", "session", "dyad"] where recording.columns[name] == nil {
+        for name in Recording.peopleColumns where recording.columns[name] == nil {
             guard let other = corpus.recordings.first(where: { $0.columns[name] != nil }) else {
                 continue
             }
@@ -183,7 +183,7 @@ extension Manifest {
     }
 
     private static func share(_ a: Recording, _ b: Recording, groups: [String]) -> Bool {
-        (groups + ["subject", "session", "dyad"]).contains { name in
+        (groups + Recording.peopleColumns).contains { name in
             a.value(name) != nil && a.value(name) == b.value(name)
         }
     }

@@ -8,15 +8,21 @@ extension Plan {
             \(sweep.name): \(cells.count) cells, \(splits.count) splits, \(trials.count) trials, \
             \(uniqueKeys.count) of them to be trained; \(recordings.count) recordings
             """
-        var rows = [["cell", "folds", "seeds", "trials", "train", "validation", "test"]]
+        let repetitions = cells.map(repetitions)
+        let isRepeated = repetitions.contains { $0 > 1 }
+        var rows = [
+            ["cell", "folds"] + (isRepeated ? ["repetitions"] : [])
+                + ["seeds", "trials", "train", "validation", "test"]
+        ]
         if peakBytes != nil { rows[0].append("memory") }
         for (index, cell) in cells.enumerated() {
             let splits = splits[cell.splits]
-            rows.append([
-                cell.name, "\(splits.count)", "\(sweep.seeds)", "\(splits.count * sweep.seeds)",
-                Plan.range(splits.map(\.train.count)), Plan.range(splits.map(\.validation.count)),
-                Plan.range(splits.map(\.test.count)),
-            ])
+            rows.append(
+                [cell.name, "\(splits.count / repetitions[index])"]
+                    + (isRepeated ? ["\(repetitions[index])"] : [])
+                    + ["\(sweep.seeds)", "\(splits.count * sweep.seeds)"]
+                    + [splits.map(\.train.count), splits.map(\.validation.count)].map(Plan.range)
+                    + [Plan.range(splits.map(\.test.count))])
             if let peakBytes {
                 rows[index + 1].append(
                     peakBytes[index].map { "\(($0 + 500_000) / 1_000_000) MB" } ?? "none")
@@ -63,9 +69,10 @@ extension Plan {
     }
 
     /// All trials for machines:
-    /// `{"trials": [{"key", "cell", "fold", "seed", "train", "validation", "test"}]}`.
+    /// `{"trials": [{"key", "cell", "fold", "repetition", "seed", "train", "validation", "test"}]}`
     ///
-    /// `key` is hexadecimal, `fold` counts from 1, `seed` from 0; the lists hold ids. A fine-tuned
+    /// `key` is hexadecimal, `fold` counts from 1 over all repetitions, `repetition` and `seed`
+    /// from 0; the lists hold ids. A fine-tuned
     /// trial has `tuned` too: what of `train` it learns from last. Where `peakBytes` tells the
     /// memory that a trial needs, it stands under this name too.
     public func json(peakBytes: (Trial) -> Int? = { _ in nil }) -> String {
@@ -81,6 +88,8 @@ extension Plan {
             json.string(cells[trial.cell].name)
             json.key("fold")
             json.integer(trial.fold)
+            json.key("repetition")
+            json.integer(splits[trial.split].repetition)
             json.key("seed")
             json.integer(trial.seed)
             if let bytes = peakBytes(trial) {

@@ -63,6 +63,11 @@ public struct Plan: Sendable {
         self.uniqueKeys = uniqueKeys
     }
 
+    /// How often the recordings of a cell are divided anew, or its shots drawn: at least once.
+    public func repetitions(of cell: Cell) -> Int {
+        Set(splits[cell.splits].map(\.repetition)).count
+    }
+
     /// The first trial with this key, or nil when the plan has none.
     public func trial(_ key: TrialKey) -> Trial? { firstTrials[key].map { trials[$0] } }
 }
@@ -107,6 +112,8 @@ public struct Cell: Hashable, Sendable {
     public let group: String?
     /// On which side everything is chosen; where it is the test side, reports must say so.
     public let selection: Scheme.Selection
+    /// Whether partners of what is held out are learnt from; where they are, reports must say so.
+    public let partner: Scheme.Partner
     /// In a few-shot scheme the number of the tested culture's groups that are learnt from; nil in
     /// all others.
     public let shots: Int?
@@ -116,7 +123,8 @@ public struct Cell: Hashable, Sendable {
         name: String, scheme: String, trainCultures: [String], testCultures: [String],
         features: FeatureChoice, recipe: Recipe, splits: Range<Int>, separated: SeparatedColumns,
         trainLabel: String? = nil, group: String? = nil,
-        selection: Scheme.Selection = .validation, shots: Int? = nil
+        selection: Scheme.Selection = .validation, partner: Scheme.Partner = .exclude,
+        shots: Int? = nil
     ) {
         self.name = name
         self.scheme = scheme
@@ -129,6 +137,7 @@ public struct Cell: Hashable, Sendable {
         self.trainLabel = trainLabel ?? trainCultures.joined(separator: "+")
         self.group = group
         self.selection = selection
+        self.partner = partner
         self.shots = shots
     }
 

@@ -36,6 +36,10 @@ public enum PlanError: Error, Hashable, Sendable, CustomStringConvertible {
     case uselessAdversary(model: String, cell: String)
     /// A model that keeps the best epoch of each target cannot go on from one of them.
     case severalBestWeights(model: String, scheme: String)
+    /// Partners are to be learnt from, but this column, which makes them, is kept apart.
+    case partnerApart(scheme: String, column: String)
+    /// Two recordings of one content that share nothing which the scheme keeps on one side.
+    case equalContent(scheme: String, matrix: String, recordings: [String])
     /// Data that would stand on two sides of a split.
     case leak(scheme: String, fold: Int, Leak)
 
@@ -113,6 +117,18 @@ public enum PlanError: Error, Hashable, Sendable, CustomStringConvertible {
                 \(scheme): with `mode: fine-tune` a network goes on from its best weights, but \
                 model `\(model)` keeps other ones for each target. Choose `epoch-choice: joint`, \
                 or `target-models: per-target`.
+                """
+        case .partnerApart(let scheme, let column):
+            return """
+                \(scheme): `partner: keep` learns from others of a tested recording's \(column), \
+                but `\(column)` is kept apart, by `group` of the scheme or `groups` of a manifest. \
+                Leave one of the two out.
+                """
+        case .equalContent(let scheme, let matrix, let recordings):
+            return """
+                \(scheme): recordings \(recordings[0]) and \(recordings[1]) have the same content \
+                in `\(matrix)` and would count as two. Remove one of them, or give them a common \
+                value of a column that the manifest lists under `groups`.
                 """
         case .leak(let scheme, let fold, let leak):
             return "\(scheme), fold \(fold): \(leak)"

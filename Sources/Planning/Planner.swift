@@ -42,9 +42,13 @@ struct Planner {
 
     /// Adds all schemes of the sweep.
     mutating func plan() throws(PlanError) {
+        if sweep.schemes.contains(where: { $0.group == nil }) {
+            notes += corpora.compactMap(\.noteOnGroups)
+        }
         for scheme in sweep.schemes {
-            let isOnlyOne = sweep.schemes.count { $0.name == scheme.name } == 1
-            let name = isOnlyOne ? scheme.name : scheme.label
+            let name = sweep.name(of: scheme)
+            try checkPartner(of: scheme, named: name)
+            try checkContent(under: scheme, named: name)
             let contents = sweep.features.map { recordingContents(scheme, $0) }
             let holdouts = try splitter.holdouts(of: scheme)
             for holdout in holdouts {
@@ -72,12 +76,50 @@ struct Planner {
         if let tuning = scheme.tuning {
             notes.append(note(of: tuning, in: name))
         }
+        if scheme.partner == .keep {
+            notes.append(
+                "\(name): others of the session or dyad that is tested are learnt from (partner: "
+                    + "keep), so its scores may be too good.")
+        }
         if scheme.selection == .test {
             notes.append(
                 "\(name): epochs and all else are chosen on the test side (selection: test), so "
                     + "its scores are too good.")
         }
         return notes
+    }
+
+    /// Refuses partners that are to be learnt from, but stand in a column that is kept apart.
+    private func checkPartner(of scheme: Scheme, named name: String) throws(PlanError) {
+        guard scheme.partner == .keep else { return }
+        let apart = scheme.separated(declared: declared)
+        if let column = Scheme.partnerColumns.first(where: apart.contains) {
+            throw .partnerApart(scheme: name, column: column)
+        }
+    }
+
+    /// Refuses one content under two ids, unless what the recordings share keeps them on one side:
+    /// on one side too it would count as two.
+    private func checkContent(under scheme: Scheme, named name: String) throws(PlanError) {
+        var groups = [Int](repeating: 0, count: recordings.count)
+        let components = splitter.table.components(
+            of: Array(recordings.indices), joinedBy: scheme.separated(declared: declared))
+        for (number, members) in components.enumerated() {
+            for member in members { groups[member] = number }
+        }
+        let sets = sweep.features.flatMap(\.featureSets).uniqued()
+        for matrix in [Recording.goldDigestName] + sets {
+            var holders: [Digest: Int] = [:]
+            for (index, planned) in recordings.enumerated() {
+                guard let digest = planned.recording.digests[matrix] else { continue }
+                guard let other = holders.updateValue(index, forKey: digest),
+                    groups[other] != groups[index]
+                else { continue }
+                throw .equalContent(
+                    scheme: name, matrix: matrix,
+                    recordings: [other, index].map { recordings[$0].recording.id })
+            }
+        }
     }
 
     /// Refuses a model that has several best weights, of which none is the one to go on from.
@@ -161,7 +203,8 @@ struct Planner {
                         trainCultures: holdout.trainCultures, testCultures: holdout.testCultures,
                         features: features, recipe: recipe, splits: start..<splits.count,
                         separated: separated, trainLabel: source, group: scheme.group,
-                        selection: scheme.selection, shots: holdout.shots))
+                        selection: scheme.selection, partner: scheme.partner,
+                        shots: holdout.shots))
                 addTrials(
                     recipe.tuning == nil ? plain : tuned, form: forms[choice],
                     recipe: recipe.digest)

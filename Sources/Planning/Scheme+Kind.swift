@@ -46,10 +46,10 @@ extension Scheme {
     }
 }
 
-extension Scheme.Kind {
-    /// What is learnt from and what is tested, in a sentence for reports.
+extension Scheme {
+    /// What is learnt from and what is tested, in sentences for reports.
     public var summary: String {
-        switch self {
+        switch division {
         case .withinCulture:
             "a model learns from one culture and is tested on held-out groups of the same one."
         case .crossCulture:
@@ -62,33 +62,27 @@ extension Scheme.Kind {
             a model learns from all cultures together, by grouped folds over their union, and \
             is tested on each culture and on all.
             """
+        case .kFold(let folds, let repeats, let side):
+            "\(folds) grouped folds over \(side == .all ? "all cultures" : "each culture")"
+                + (repeats == 1
+                    ? "."
+                    : ", divided anew in each of \(repeats) repetitions; mean and SD are over "
+                        + "repetitions and seeds.")
         case .leaveOneCultureOut:
             """
             a model learns from all cultures but one and is tested on that one. Where a group \
             has recordings on both sides, it is held out of both at the same time.
             """
-        case .leaveOneRecordingOut:
+        case .leaveOneOut(let unit, let partner, let side):
+            Scheme.summary(leavingOut: unit, partner)
+                + (side == .all ? " Other cultures are learnt from too." : "")
+        case .partition(let from, let to, _, let side):
             """
-            each recording in turn is tested, and nothing is learnt from what shares a group \
-            with it.
+            the corpus's own division says what is learnt from (\(from)) and what is tested \
+            (\(to))\(side == .all ? "" : ", each culture by itself").
             """
-        case .leaveOneSubjectOut:
-            "each person in turn is tested, and nothing is learnt from whom they met."
-        case .leaveOneDyadOut:
-            "each dyad in turn is tested, and nothing is learnt from its people."
-        case .kFold:
-            """
-            grouped folds, divided anew in each repetition; mean and SD are over repetitions \
-            and seeds.
-            """
-        case .partition:
-            "the corpus's own division says what is learnt from and what is tested."
-        case .fewShot:
-            """
-            a model learns from one culture and from some groups of another, whose test side is \
-            the same for all numbers of groups; more groups include fewer. A model that is \
-            fine-tuned learns from the groups last and alone, others from both at once.
-            """
+        case .fewShot(_, let share, let repeats, let tuning):
+            Scheme.summary(testing: share, repeats, isTuned: tuning != nil)
         case .sizeMatched:
             """
             all training sides have the same number of groups, so that another culture is not \
@@ -100,5 +94,46 @@ extension Scheme.Kind {
             recordings in both, it is held out of both at the same time.
             """
         }
+    }
+
+    private static func summary(leavingOut unit: Unit, _ partner: Partner) -> String {
+        if partner == .keep {
+            let (held, partners) =
+                unit == .recording
+                ? ("recording", "Others of its session or dyad are")
+                : ("person", "Whom they met is")
+            return """
+                each \(held) in turn is tested, and nothing is learnt from the same person. \
+                \(partners) learnt from (partner: keep), so scores may be too good.
+                """
+        }
+        return switch unit {
+        case .recording:
+            """
+            each recording in turn is tested, and nothing is learnt from what shares a group \
+            with it.
+            """
+        case .subject:
+            "each person in turn is tested, and nothing is learnt from whom they met."
+        case .dyad:
+            "each dyad in turn is tested, and nothing is learnt from its people."
+        }
+    }
+
+    private static func summary(testing share: Double, _ repeats: Int, isTuned: Bool) -> String {
+        let drawn =
+            repeats == 1
+            ? ""
+            : " They are drawn \(repeats) times, different ones as far as there are such; mean "
+                + "and SD are over these repetitions and seeds."
+        return """
+            a model learns from one culture and from some groups of another, whose test side, a \
+            share of \(share) of its groups, is the same for all numbers of groups; more groups \
+            include fewer.\(drawn) \
+            \(isTuned
+                ? "A model that is fine-tuned learns from the groups last and alone, others from "
+                    + "both at once."
+                : "Models learn from both at once.")
+            """
     }
 }

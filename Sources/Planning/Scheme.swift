@@ -1,3 +1,5 @@
+import Corpora
+
 /// An evaluation protocol: how data is held out.
 ///
 /// Whatever the division, recordings that share a value of a separated column stand on one side:
@@ -104,16 +106,26 @@ public struct Scheme: Hashable, Sendable {
     /// The scheme's name in sweeps, tables and reports.
     public var name: String { kind.rawValue }
 
+    /// What happens to the partners of what is held out.
+    public var partner: Partner {
+        if case .leaveOneOut(_, let partner, _) = division { return partner }
+        return .exclude
+    }
+
     /// The columns whose equal values must never be on both sides of a split, where the corpora
     /// declare these groups.
     ///
     /// A person or a meeting on both sides would let a network recognise what it should predict;
     /// only a partner that the user asks to keep may be.
     func separated(declared: [String]) -> [String] {
-        var people = ["subject", "session", "dyad"]
-        if case .leaveOneOut(_, .keep, _) = division { people = ["subject"] }
+        let people = Recording.peopleColumns.filter {
+            partner == .exclude || !Scheme.partnerColumns.contains($0)
+        }
         return ((group.map { [$0] } ?? []) + people + declared).uniqued()
     }
+
+    /// The columns whose equal values make partners.
+    static let partnerColumns = ["session", "dyad"]
 
     /// The columns in which every recording must have a value.
     var required: [String] {

@@ -43,6 +43,8 @@ extension Splitter {
     ///
     /// The test side and the order of the other groups follow from the tested culture's content:
     /// they are the same from whatever culture a model comes, and n groups are among any m > n.
+    /// Each repetition has an order of its own, and a number of groups those repetitions in which
+    /// its groups are others than before.
     ///
     ///     D1 D2 D3 of DE, H1 H2 H3 H4 of HU, shots: [0, 1, 2], test: 0.5, such as
     ///     D1 D2 D3 → H2 H4     D1 D2 D3 H3 → H2 H4     D1 D2 D3 H3 H1 → H2 H4
@@ -61,9 +63,13 @@ extension Splitter {
             }
             let met = table.contacts(of: draw.test, in: scheme.separated(declared: declared))
             let train = members(source).filter { !met[$0] }
+            let orders = draw.orders(repeats, for: counts, self)
             for count in counts {
-                let folds = (0..<(count == 0 ? 1 : repeats)).map { repetition in
-                    let support = draw.shots(count, repetition: repetition, self)
+                var drawn: Set<[Int]> = []
+                let folds = orders.enumerated().compactMap { repetition, order -> Fold? in
+                    let support = FewShotDraw.shots(count, of: order)
+                    // The same shots again would be the same trial, counted twice.
+                    guard drawn.insert(support).inserted else { return nil }
                     return Fold(
                         train: (train + support).sorted(), test: draw.test, support: support,
                         repetition: repetition)
@@ -192,13 +198,29 @@ private struct FewShotDraw {
         others = Array(groups[tested...])
     }
 
-    /// The first groups of the order; of a later repetition's own order.
-    func shots(_ count: Int, repetition: Int, _ splitter: Splitter) -> [Int] {
-        var order = others
-        if repetition > 0 {
+    /// An order of the other groups for each repetition. Of a hundred draws the first is taken in
+    /// which for the most `counts` the first groups are not those of an earlier repetition.
+    func orders(_ repeats: Int, for counts: [Int], _ splitter: Splitter) -> [[[Int]]] {
+        var orders = [others]
+        var drawn = Set(counts.map { FewShotDraw.shots($0, of: others) })
+        let most = counts.count { $0 > 0 && $0 < others.count }
+        for repetition in 1..<repeats {
             var random = splitter.stream("concord repetition \(repetition)", test)
-            random.shuffle(&order)
+            var order = others
+            var (best, news) = (others, -1)
+            for _ in 0..<100 where news < most {
+                random.shuffle(&order)
+                let new = counts.count { !drawn.contains(FewShotDraw.shots($0, of: order)) }
+                if new > news { (best, news) = (order, new) }
+            }
+            orders.append(best)
+            drawn.formUnion(counts.map { FewShotDraw.shots($0, of: best) })
         }
-        return order.prefix(count).flatMap { $0 }.sorted()
+        return orders
+    }
+
+    /// The recordings of the first groups of an order.
+    static func shots(_ count: Int, of order: [[Int]]) -> [Int] {
+        order.prefix(count).flatMap { $0 }.sorted()
     }
 }

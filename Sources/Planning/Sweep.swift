@@ -39,6 +39,17 @@ public struct Sweep: Hashable, Sendable {
         self.seeds = seeds
     }
 
+    /// What cells and tables call one of its schemes: by its name, with its options where the sweep
+    /// has two of one name.
+    public func name(of scheme: Scheme) -> String {
+        schemes.count { $0.name == scheme.name } == 1 ? scheme.name : scheme.label
+    }
+
+    /// The scheme that cells and tables call so; nil where there is none.
+    public func scheme(named name: String) -> Scheme? {
+        schemes.first { self.name(of: $0) == name }
+    }
+
     /// Limits of a sweep's run; those that are nil keep their defaults. No ingredient of a trial.
     public struct RunLimits: Hashable, Sendable {
         /// Seconds without progress after which a trainer is ended.

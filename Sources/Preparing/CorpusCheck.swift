@@ -75,7 +75,8 @@ public struct CorpusCheck: Sendable {
     /// What is wrong, a sentence each, in the order of recordings and matrices; empty when all is
     /// well.
     public private(set) var problems: [String] = []
-    /// What is unusual but no error, a sentence each: gold traces beyond -1 and 1.
+    /// What is unusual but no error, a sentence each: gold traces beyond -1 and 1, and recordings
+    /// of which nothing tells who met whom.
     public private(set) var notes: [String] = []
     /// The corpus with the frames and digests that were found.
     public private(set) var found: Corpus
@@ -115,6 +116,7 @@ public struct CorpusCheck: Sendable {
         for recording in corpus.recordings where !cultures.contains(recording.culture) {
             cultures.append(recording.culture)
         }
+        if let note = corpus.noteOnGroups { notes.append(note) }
         for (matrix, width) in widths {
             let absent = CorpusCheck.absent(matrix, of: corpus, contents)
             if let absent { problems.append(absent) }

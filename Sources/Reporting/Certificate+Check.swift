@@ -52,7 +52,7 @@ extension Certificate {
         let check = LeakCheck(
             recordings: recordings.map(\.planned),
             columns: (cell.apart + cell.apartWithin).distinct, featureSets: cell.featureSets)
-        var problems: [String] = []
+        var problems = people(of: cell)
         var tested: [Int: Set<Int>] = [:]
         let own = splits[cell.first..<cell.first + cell.count]
         for (number, split) in own.enumerated() {
@@ -76,6 +76,19 @@ extension Certificate {
         return problems
     }
 
+    /// Columns of people and meetings that the cell does not keep apart without saying so, or that
+    /// it may not share.
+    private func people(of cell: Cell) -> [String] {
+        let shared = cell.shared ?? []
+        let known = Set(recordings.flatMap(\.groups.keys))
+        return Corpora.Recording.peopleColumns.filter(known.contains).compactMap { column in
+            guard shared.contains(column) else {
+                return cell.keepsApart(column) ? nil : cell.lacks(column)
+            }
+            return column == "subject" ? "\(cell.cell): no scheme learns from who is tested" : nil
+        }
+    }
+
     /// What differs between its recordings and those of the corpora that manifests describe.
     public func problems(against corpora: [Corpus]) -> [String] {
         corpora.flatMap(problems(against:))
@@ -86,13 +99,16 @@ extension Certificate {
         guard !own.isEmpty else { return ["no recording is of corpus \(corpus.name)"] }
         let found = Dictionary(corpus.recordings.map { ($0.id, $0) }) { first, _ in first }
         let certified = Set(own.map(\.id))
-        var problems: [String] = []
+        var problems = corpus.groups.flatMap { column in
+            cells.filter { !$0.keepsApart(column) }.map { $0.lacks(column) }
+        }
+        let required = Corpora.Recording.peopleColumns + corpus.groups
         for recording in own {
             guard let other = found[recording.id] else {
                 problems.append("the manifest has no recording \(recording.id)")
                 continue
             }
-            problems += recording.differences(to: other).map {
+            problems += recording.differences(to: other, required: required).map {
                 "recording \(recording.id) has another \($0) in the manifest"
             }
         }
@@ -113,14 +129,28 @@ extension Certificate.Recording {
                 digests: digests.compactMapValues { Digest(hex: $0) }))
     }
 
-    /// The names of what is different in `other`.
-    fileprivate func differences(to other: Corpora.Recording) -> [String] {
+    /// The names of what is different in `other`, whose values of the `required` columns it has.
+    fileprivate func differences(
+        to other: Corpora.Recording, required: [String]
+    ) -> [String] {
         var names: [String] = []
         if culture != other.culture { names.append("culture") }
         if frames != other.frames { names.append("number of frames") }
-        names += groups.keys.sorted().filter { groups[$0] != other.columns[$0] }
+        names += Set(groups.keys).union(required).sorted()
+            .filter { groups[$0] != other.columns[$0] }
         names += digests.keys.sorted().filter { digests[$0] != other.digests[$0]?.description }
         return names
+    }
+}
+
+extension Certificate.Cell {
+    /// Whether no value of the column is on two sides of its splits.
+    fileprivate func keepsApart(_ column: String) -> Bool {
+        apart.contains(column) && apartWithin.contains(column)
+    }
+
+    fileprivate func lacks(_ column: String) -> String {
+        "\(cell): `\(column)` is not kept apart"
     }
 }
 

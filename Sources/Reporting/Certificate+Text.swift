@@ -96,6 +96,7 @@ extension Certificate.Cell {
         json.member("featureSets", featureSets)
         json.member("apart", apart)
         json.member("apartWithin", apartWithin)
+        if let shared { json.member("shared", shared) }
         json.member("selection", selection)
         json.member("first", first)
         json.member("count", count)

@@ -32,7 +32,8 @@ public struct Certificate: Hashable, Sendable, Codable {
         public var id: String, corpus: String, culture: String
         /// Its number of frames.
         public var frames: Int
-        /// Its values of the columns that any cell keeps apart.
+        /// Its values of the columns that any cell keeps apart, of people and meetings, and of
+        /// declared groups.
         public var groups: [String: String]
         /// The digests of the gold traces (`targets`), of feature sets and of masks.
         public var digests: [String: String]
@@ -68,6 +69,9 @@ public struct Certificate: Hashable, Sendable, Codable {
         /// The columns whose values are kept apart: of the test side from the others, and of the
         /// training from the validation side.
         public var apart: [String], apartWithin: [String]
+        /// The columns of people and meetings whose values both sides may have, since partners are
+        /// learnt from; nil where there are none.
+        public var shared: [String]?
         /// `validation`, or `test` where everything was chosen on the test side.
         public var selection: String
         /// The index of its first split, and the number of its splits.
@@ -76,7 +80,11 @@ public struct Certificate: Hashable, Sendable, Codable {
 
     /// The certificate of a plan.
     public init(of plan: Plan) {
-        let separated = plan.cells.flatMap { $0.separated.test + $0.separated.validation }.distinct
+        let people = Corpora.Recording.peopleColumns
+        let separated =
+            plan.cells.flatMap { $0.separated.test + $0.separated.validation }.distinct
+        let columns = (separated + people + plan.corpora.flatMap(\.groups)).distinct
+        let known = Set(plan.recordings.flatMap(\.recording.columns.keys))
         let sets = plan.cells.flatMap(\.features.featureSets).distinct
         let matrices = ([Corpora.Recording.goldDigestName] + sets).flatMap { [$0, $0 + ".mask"] }
         certificate = Certificate.version
@@ -86,7 +94,7 @@ public struct Certificate: Hashable, Sendable, Codable {
             return Recording(
                 id: recording.id, corpus: plan.corpora[planned.corpus].name,
                 culture: recording.culture, frames: recording.frames,
-                groups: recording.columns.filter { separated.contains($0.key) },
+                groups: recording.columns.filter { columns.contains($0.key) },
                 digests: recording.digests.filter { matrices.contains($0.key) }
                     .mapValues(\.description))
         }
@@ -101,11 +109,13 @@ public struct Certificate: Hashable, Sendable, Codable {
                 })
         }
         cells = plan.cells.map { cell in
-            Cell(
+            let shared = people.filter { known.contains($0) && !cell.separated.test.contains($0) }
+            return Cell(
                 cell: cell.name, scheme: cell.scheme, train: cell.trainLabel,
                 test: cell.testCultures, features: cell.features.name, model: cell.recipe.name,
                 featureSets: cell.features.featureSets, apart: cell.separated.test,
-                apartWithin: cell.separated.validation, selection: cell.selection.rawValue,
+                apartWithin: cell.separated.validation,
+                shared: shared.isEmpty ? nil : shared, selection: cell.selection.rawValue,
                 first: cell.splits.lowerBound, count: cell.splits.count)
         }
         data = ""

@@ -21,7 +21,7 @@ extension Draft {
     }
 
     private func explanation(of scheme: String) -> String {
-        plan.cells.first { $0.scheme == scheme }?.kind?.summary ?? ""
+        plan.sweep.scheme(named: scheme)?.summary ?? ""
     }
 
     private var validation: String {
@@ -118,14 +118,17 @@ extension Draft {
             caption: "Splits: recordings of each side, and the digest of their contents",
             columns: [
                 .name("Scheme"), .name("Trained on"), .name("Tested on"), .number("Folds"),
-                .number("Training"), .number("Validation"), .number("Test"), .name("Digest"),
+                .number("Repetitions"), .number("Training"), .number("Validation"),
+                .number("Test"), .name("Digest"),
             ],
             rows: cells.map { cell in
                 let splits = plan.splits[cell.splits]
+                let repetitions = plan.repetitions(of: cell)
                 let digest = plan.splitsDigest(cell).description.prefix(16)
                 return .row([
                     .init(cell.scheme), .init(cell.trainLabel),
-                    .init(cell.testCultures.joined(separator: "+")), "\(splits.count)",
+                    .init(cell.testCultures.joined(separator: "+")),
+                    "\(splits.count / repetitions)", "\(repetitions)",
                     .init(Fixed.range(splits.map(\.train.count))),
                     .init(Fixed.range(splits.map(\.validation.count))),
                     .init(Fixed.range(splits.map(\.test.count))), .init(String(digest)),

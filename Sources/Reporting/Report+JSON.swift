@@ -5,7 +5,7 @@ import Scoring
 
 extension Report {
     /// Raised whenever a member of ``json`` changes its name or meaning.
-    public static let jsonSchema = 2
+    public static let jsonSchema = 3
 
     /// The report as one JSON object, with the names of the CSV files.
     ///
@@ -72,15 +72,18 @@ extension Report {
 
     private func write(_ scores: CellScores, to json: inout JSONWriter) {
         let cell = self.scores.plan.cells[scores.cell]
+        let repetitions = self.scores.plan.repetitions(of: cell)
         json.members([
             ("cell", .text(cell.name)), ("scheme", .text(cell.scheme)),
             ("train", .text(cell.trainLabel)),
             ("test", .text(cell.testCultures.joined(separator: "+"))),
             ("model", .text(cell.recipe.name)), ("features", .text(cell.features.name)),
-            ("folds", .count(cell.splits.count)), ("trials", .count(scores.coverage.scored)),
+            ("folds", .count(cell.splits.count / repetitions)),
+            ("repetitions", .count(repetitions)), ("trials", .count(scores.coverage.scored)),
             ("planned", .count(scores.coverage.planned)),
             ("quarantined", .count(scores.coverage.quarantined)),
             ("selection", .text(cell.selection.rawValue)),
+            ("partner", .text(cell.partner.rawValue)),
             ("shots", cell.shots.map { .count($0) } ?? .number(nil)),
             ("splits", .text(self.scores.plan.splitsDigest(cell).description)),
         ])

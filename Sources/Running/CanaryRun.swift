@@ -29,7 +29,8 @@ public struct CanaryRun {
 
     /// Runs both canaries to their end.
     ///
-    /// - Returns: ``ExitStatus/leaking`` when a leak was not refused or a score is above chance.
+    /// - Returns: ``ExitStatus/leaking`` when a leak was not refused or a score is above chance,
+    ///   ``ExitStatus/failed`` when no score can be told from chance.
     /// - Throws: an error when the labels cannot be shuffled, or the run cannot be started.
     public func run() throws -> ExitStatus {
         let passed = plantLeaks()
@@ -96,7 +97,7 @@ public struct CanaryRun {
             return false
         } catch {
             switch error {
-            case PlanError.leak, ScoringError.leak: return true
+            case PlanError.leak, PlanError.equalContent, ScoringError.leak: return true
             default: return false
             }
         }
@@ -122,10 +123,25 @@ public struct CanaryRun {
                 """)
             return .leaking
         }
+        let tested = canaries.filter(\.isTestable)
+        guard !tested.isEmpty else {
+            Terminal.complain(
+                """
+                concord: the canaries say nothing: no score of shuffled labels (\(canaries.count)) \
+                has an interval, so none can be told from chance. Where a single group is tested \
+                there is none: let the sweep have a scheme that tests more.
+                """)
+            return .failed
+        }
+        let untested = canaries.count - tested.count
+        let below = tested.count(where: \.isBelowChance)
         Terminal.complain(
             """
             concord: the canaries are quiet: every planted leak is refused, and none of \
-            \(canaries.count) scores of shuffled labels is above chance
+            \(tested.count) scores of shuffled labels is above chance\
+            \(untested == 0 ? "" : "; \(untested) more have no interval and say nothing")\
+            \(below == 0 ? "" : "; \(below) are below it: a mean that was learnt without what is "
+                + "held out lies on the other side, which is no leak")
             """)
         return .done
     }

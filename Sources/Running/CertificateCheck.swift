@@ -22,8 +22,9 @@ public struct CertificateCheck {
         for problem in problems.prefix(50) { Terminal.complain("concord: \(folder): \(problem)") }
         guard problems.isEmpty, let certificate else {
             Terminal.complain(
-                "concord: \(problems.count) problems in the certificate of \(folder): its report "
-                    + "is not to be trusted. Write it again from its store.")
+                "concord: \(problems.count) problem\(problems.count == 1 ? "" : "s") in the "
+                    + "certificate of \(folder): its report is not to be trusted. Write it again "
+                    + "from its store.")
             return .failed
         }
         Terminal.show(
@@ -32,8 +33,15 @@ public struct CertificateCheck {
             over \(certificate.recordings.count) recordings are disjoint and what they were\
             \(manifests.isEmpty ? "" : "; the data are the manifests'")
             """)
-        for cell in certificate.cells where cell.selection == "test" {
-            Terminal.show("\(cell.cell): everything was chosen on the test side")
+        for cell in certificate.cells {
+            if cell.selection == "test" {
+                Terminal.show("\(cell.cell): everything was chosen on the test side")
+            }
+            if let shared = cell.shared {
+                Terminal.show(
+                    "\(cell.cell): partners are learnt from: both sides may have the same "
+                        + shared.map { "`\($0)`" }.joined(separator: " or "))
+            }
         }
         return .done
     }

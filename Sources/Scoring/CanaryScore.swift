@@ -7,22 +7,28 @@ public struct CanaryScore: Hashable, Sendable {
     public let name: String
     /// The mean CCC over seeds, and its 95 % interval over groups; nil where it has none.
     public let ccc: Double, interval: Interval?
-    /// The lower end of an interval so wide that one of as many scores as there are would lie above
-    /// 0 by chance in one sweep of forty; nil where there is no interval.
-    public let low: Double?
+    /// An interval so wide that one of as many scores as there are would lie above it by chance in
+    /// one sweep of forty, and below it in another; nil where there is no interval.
+    let chance: Interval?
 
+    /// Whether it can be told from chance at all.
+    public var isTestable: Bool { chance != nil }
     /// Whether it is higher than chance: something of the test side was learnt.
-    public var isSinging: Bool { low.map { $0 > 0 } ?? false }
+    public var isSinging: Bool { chance.map { $0.low > 0 } ?? false }
+    /// Whether it is lower than chance, as where the mean that is learnt lacks what is held out.
+    public var isBelowChance: Bool { chance.map { $0.high < 0 } ?? false }
 
     /// A score, one of `count`, over so many groups.
     init(name: String, ccc: Double, interval: Interval?, groups: Int, count: Int) {
         self.name = name
         self.ccc = ccc
         self.interval = interval
-        low = interval.map {
-            let factor = CanaryScore.quantile(
-                beyond: 0.025 / Double(count), degrees: max(1, groups - 1))
-            return ccc - (ccc - $0.low) * factor / 1.959964
+        chance = interval.map {
+            let factor =
+                CanaryScore.quantile(beyond: 0.025 / Double(count), degrees: max(1, groups - 1))
+                / 1.959964
+            return Interval(
+                low: ccc - (ccc - $0.low) * factor, high: ccc + ($0.high - ccc) * factor)
         }
     }
 

@@ -67,6 +67,34 @@ import Testing
         #expect(two.map(\.repetition) == [0, 1, 2, 3])
     }
 
+    @Test("Few-shot repetitions learn from groups that no other one learns from, while there are")
+    func fewShotDistinct() throws {
+        // Twelve groups, six of them tested: of one there are 6 sets, of two 15, of all one.
+        let plan = try Plan(
+            sweep: sweep(Scheme(.fewShot(shots: [1, 2, 6], test: 0.5, repeats: 8))),
+            corpora: [dyads(["DE", "HU"])])
+        for (one, other) in [("DE", "HU"), ("HU", "DE")] {
+            func splits(_ shots: Int) -> [Split] {
+                plan.splits("few-shot \(one) + \(shots) \(other)→\(other)")
+            }
+            #expect([1, 2, 6].map { splits($0).count } == [6, 8, 1])
+            for shots in [1, 2, 6] {
+                #expect(Set(splits(shots).map(\.train)).count == splits(shots).count)
+            }
+            // Within a repetition more groups include fewer.
+            for few in splits(1) {
+                let more = splits(2).first { $0.repetition == few.repetition }
+                #expect(more.map { Set(few.train).isStrictSubset(of: $0.train) } == true)
+            }
+        }
+        #expect(plan.uniqueKeys.count == plan.trials.count)
+        let cell = plan.cells[0]
+        #expect(plan.repetitions(of: cell) == 6)
+        let table = plan.describe().split(separator: "\n")
+        #expect(table[1].contains("folds  repetitions  seeds"))
+        #expect(table[2].split(separator: " ").suffix(7).prefix(4) == ["1", "6", "1", "6"])
+    }
+
     @Test("Few-shot refuses more shots than there are groups beside the test side")
     func fewShotRefuses() throws {
         #expect(

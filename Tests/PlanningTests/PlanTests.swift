@@ -115,7 +115,7 @@ import Testing
         #expect(
             json.contains(
                 #"{"key":"\#(trial.key)","cell":"leave-one-recording-out DE av eaf","fold":2,"#
-                    + #""seed":0,"train":\#(list(split.train)),"#
+                    + #""repetition":0,"seed":0,"train":\#(list(split.train)),"#
                     + #""validation":\#(list(split.validation)),"test":["\"1"]}"#), "\(json)")
     }
 

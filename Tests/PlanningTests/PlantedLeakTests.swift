@@ -89,9 +89,8 @@ import Testing
                 _ = try Plan(sweep: sweep(scheme), corpora: [corpus])
                 Issue.record("\(matrix) passed.")
             } catch {
-                guard case .leak(_, _, let leak) = error else { throw error }
-                #expect(leak.thing == .content(matrix))
-                #expect(Set(leak.recordings) == ["DE3", "DE9"])
+                guard case .equalContent(_, matrix, let ids) = error else { throw error }
+                #expect(Set(ids) == ["DE3", "DE9"])
             }
             corpus.recordings[3].columns["run"] = "same"
             corpus.recordings[9].columns["run"] = "same"

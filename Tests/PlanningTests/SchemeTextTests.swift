@@ -25,7 +25,7 @@ import Testing
             ])
         #expect(read.map(\.kind) == Scheme.Kind.allCases)
         #expect(read.allSatisfy { $0.group == nil && $0.selection == .validation })
-        #expect(Set(Scheme.Kind.allCases.map(\.summary)).count == Scheme.Kind.allCases.count)
+        #expect(Set(read.map(\.summary)).count == Scheme.Kind.allCases.count)
     }
 
     @Test("Each scheme is read with all of its options, which its label tells")
@@ -57,5 +57,44 @@ import Testing
                 "few-shot(shots=0+3,test=0.25,repeats=2)", "size-matched(folds=3,size=6)",
                 "cross-corpus(folds=2)", "leave-one-culture-out(folds=2)",
             ])
+    }
+
+    @Test(
+        "The sentence of a scheme tells the options that change what its scores mean",
+        arguments: [
+            ("k-fold, folds: 3", "3 grouped folds over all cultures."),
+            (
+                "k-fold, folds: 3, repeats: 2, train: culture",
+                "3 grouped folds over each culture, divided anew in each of 2 repetitions; mean "
+                    + "and SD are over repetitions and seeds."
+            ),
+            (
+                "leave-one-recording-out, partner: keep",
+                "each recording in turn is tested, and nothing is learnt from the same person. "
+                    + "Others of its session or dyad are learnt from (partner: keep), so scores "
+                    + "may be too good."
+            ),
+            (
+                "leave-one-subject-out, partner: keep, train: all",
+                "each person in turn is tested, and nothing is learnt from the same person. Whom "
+                    + "they met is learnt from (partner: keep), so scores may be too good. Other "
+                    + "cultures are learnt from too."
+            ),
+            (
+                "partition, from: a, to: b, train: culture",
+                "the corpus's own division says what is learnt from (a) and what is tested (b), "
+                    + "each culture by itself."
+            ),
+            (
+                "few-shot, test: 0.25, repeats: 3",
+                "a model learns from one culture and from some groups of another, whose test "
+                    + "side, a share of 0.25 of its groups, is the same for all numbers of "
+                    + "groups; more groups include fewer. They are drawn 3 times, different ones "
+                    + "as far as there are such; mean and SD are over these repetitions and "
+                    + "seeds. Models learn from both at once."
+            ),
+        ])
+    func sentences(_ line: String, _ sentence: String) throws {
+        #expect(try schemes(line)[0].summary == sentence)
     }
 }

@@ -113,7 +113,7 @@ import Testing
         let object = try #require(
             try JSONSerialization.jsonObject(with: Data(report.json.utf8)) as? [String: Any])
         #expect(object["sweep"] as? String == Self.hostile)
-        #expect(object["schema"] as? Int == 2)
+        #expect(object["schema"] as? Int == 3)
         #expect(object["targets"] as? [String] == ["a,b", "t\"2"])
         let summary = try #require(object["summary"] as? [[String: Any]])
         #expect(summary.count == report.scores.summary(report.conventions).count)

@@ -92,11 +92,32 @@ import _StringProcessing
         }
     }
 
+    @Test("Splits are told by folds in each repetition, and shots that are drawn once by one")
+    func repetitions() throws {
+        let report = try report([
+            Scheme(.fewShot(shots: [0, 1], test: 0.4, repeats: 4)),
+            Scheme(.kFold(folds: 3, repeats: 2, train: .all)),
+        ])
+        let splits = report.sections.flatMap(\.blocks).compactMap(\.table)
+            .first { $0.caption.hasPrefix("Splits") }
+        let rows = (splits?.rows ?? []).compactMap { line -> [String]? in
+            guard case .row(let values) = line else { return nil }
+            return [values[1], values[3], values[4]].map(\.text)
+        }
+        #expect(
+            rows == [
+                ["DE", "1", "1"], ["DE + 1 HU", "1", "2"], ["HU", "1", "1"],
+                ["HU + 1 DE", "1", "2"], ["DE+HU", "3", "2"],
+            ])
+        #expect(report.json.contains("\"shots\":1") && report.html.contains("drawn 4 times"))
+        #expect(report.json.contains("\"folds\":3,\"repetitions\":2,\"trials\":12"))
+    }
+
     @Test("Without a few-shot scheme there is no such section, and JSON says null")
     func none() throws {
         let report = try report([.withinCulture(folds: 3, group: nil)])
         #expect(section(report) == nil)
-        #expect(report.json.contains("\"selection\":\"validation\",\"shots\":null"))
+        #expect(report.json.contains("\"partner\":\"exclude\",\"shots\":null"))
         #expect(try self.report([Self.scheme(1)]).json.contains("\"shots\":1"))
     }
 }

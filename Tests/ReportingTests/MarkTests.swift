@@ -55,6 +55,31 @@ import Testing
         #expect(self.marks(try report(.validation)).allSatisfy { $0.mark == nil })
     }
 
+    @Test("What was learnt from partners is marked, too, and so is what was both")
+    func partners() throws {
+        var study = Study()
+        study.schemes = [
+            .withinCulture(folds: 3, group: nil),
+            Scheme(.leaveOneOut(.recording, partner: .keep, train: .culture), selection: .test),
+        ]
+        let plan = try study.plan()
+        let report = try Report(
+            plan: plan, outcomes: study.outcomes(plan), quarantined: [:], resamples: 50)
+        let partners = "Learnt from partners too (partner: keep), hence perhaps too good: "
+        let marks = marks(report)
+        func found(_ title: String) -> [String?] {
+            marks.filter { $0.title.contains(title) }.map(\.mark)
+        }
+        let all = found("All scores")
+        let part = "what is here of leave-one-recording-out."
+        #expect(!all.isEmpty)
+        #expect(all.allSatisfy { $0 == "\(Self.words): \(part) \(partners)\(part)" })
+        #expect(found("leave-one-recording-out · av").allSatisfy { $0?.contains(partners) == true })
+        #expect(found("within-culture · av").allSatisfy { $0 == nil })
+        #expect(report.json.contains("\"selection\":\"test\",\"partner\":\"keep\""))
+        #expect(!report.markdown.contains("nothing is learnt from what shares a group"))
+    }
+
     @Test("Every form prints each mark, in red")
     func printed() throws {
         let report = try report()

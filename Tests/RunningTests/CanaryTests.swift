@@ -61,6 +61,25 @@ import Testing
         }
     }
 
+    @Test("Canaries that test a single group say nothing, which is not taken for silence")
+    func nothingTested() throws {
+        try withFolder { folder in
+            let sweep = try TinySweep(in: folder)
+            try """
+            sweep: few
+            corpora: [corpus.yaml]
+            targets: [arousal]
+            models: {ridge: {network: ridge}}
+            schemes: [{scheme: partition, train: culture}]
+            seeds: 1
+            """.write(toFile: sweep.spec, atomically: true, encoding: .utf8)
+            let canary = try Command.run("run", sweep.spec, "--canary", in: folder)
+            #expect(canary.status == 1, "\(canary.errors)\n\(canary.output)")
+            #expect(canary.errors.contains("no score of shuffled labels (4) has an interval"))
+            #expect(!canary.errors.contains("quiet"))
+        }
+    }
+
     @Test("A trainer refuses a leak that came past the plan, before it reads any data")
     func trainerRefuses() throws {
         try withFolder { folder in

@@ -14,7 +14,14 @@ import Testing
     }
 
     /// A finished sweep's report, in `report` of the folder.
-    private func withReport(_ body: (URL) throws -> Void) throws {
+    private func withReport(
+        schemes: String = """
+              - {scheme: k-fold, folds: 2, repeats: 2}
+              - {scheme: cross-culture}
+              - {scheme: partition, selection: test}
+              - {scheme: few-shot, shots: [1], mode: fine-tune}
+            """, _ body: (URL) throws -> Void
+    ) throws {
         try withFolder { folder in
             let sweep = try TinySweep(in: folder)
             try """
@@ -22,10 +29,7 @@ import Testing
             corpora: [corpus.yaml]
             models: {ridge: {network: ridge}}
             schemes:
-              - {scheme: k-fold, folds: 2, repeats: 2}
-              - {scheme: cross-culture}
-              - {scheme: partition, selection: test}
-              - {scheme: few-shot, shots: [1], mode: fine-tune}
+            \(schemes)
             seeds: 1
             """.write(toFile: sweep.spec, atomically: true, encoding: .utf8)
             try #require(try sweep.run(store: "store").status == 0)
@@ -43,18 +47,32 @@ import Testing
         #expect(own.status == 0 || own.status == 1)
         let problems = own.errors.split(separator: "\n").map(String.init)
         #expect(problems.isEmpty == (own.status == 0))
-        if let python = Self.python {
-            let process = Process()
-            process.executableURL = URL(filePath: python)
-            process.arguments = [Self.checker, "report"] + arguments
-            process.currentDirectoryURL = folder
-            process.standardOutput = FileHandle.nullDevice
-            process.standardError = FileHandle.nullDevice
-            try process.run()
-            process.waitUntilExit()
-            #expect(process.terminationStatus == own.status, "\(arguments), \(own.errors)")
+        if Self.python != nil {
+            let other = try python(["report"] + arguments, in: folder)
+            #expect(other.status == own.status, "\(arguments), \(own.errors), \(other.errors)")
         }
         return problems
+    }
+
+    /// What the independent checker says; as much as nothing where there is no Python.
+    private func python(
+        _ arguments: [String], in folder: URL
+    ) throws -> (status: Int32, output: String, errors: String) {
+        guard let python = Self.python else { return (0, "", "") }
+        let process = Process()
+        process.executableURL = URL(filePath: python)
+        process.arguments = [Self.checker] + arguments
+        process.currentDirectoryURL = folder
+        let files = try ["python.out", "python.err"].map { name in
+            let url = folder.appending(path: name)
+            _ = FileManager.default.createFile(atPath: url.path, contents: nil)
+            return (url, try FileHandle(forWritingTo: url))
+        }
+        (process.standardOutput, process.standardError) = (files[0].1, files[1].1)
+        try process.run()
+        process.waitUntilExit()
+        let texts = try files.map { try String(contentsOf: $0.0, encoding: .utf8) }
+        return (process.terminationStatus, texts[0], texts[1])
     }
 
     private func certificate(_ folder: URL) throws -> Certificate {
@@ -170,6 +188,38 @@ import Testing
                     }
                 }
             }
+            try damage("columns that are not kept apart", "`dyad` is not kept apart") {
+                try forge(folder) { forged in
+                    for index in forged.cells.indices {
+                        (forged.cells[index].apart, forged.cells[index].apartWithin) = ([], [])
+                    }
+                }
+            }
+            try damage("columns within", "`session` is not kept apart") {
+                try forge(folder) { $0.cells[1].apartWithin = ["subject", "dyad"] }
+            }
+            try damage("the tested person", "no scheme learns from who is tested") {
+                try forge(folder) { $0.cells[1].shared = ["subject"] }
+            }
+            try damage("nobody", "has another dyad in the manifest", ["--manifest", "corpus.yaml"])
+            {
+                try forge(folder) { forged in
+                    for index in forged.cells.indices {
+                        (forged.cells[index].apart, forged.cells[index].apartWithin) = ([], [])
+                    }
+                    for index in forged.recordings.indices {
+                        forged.recordings[index].groups = [:]
+                    }
+                }
+            }
+            try damage("groups", "`wave` is not kept apart", ["--manifest", "grouped.yaml"]) {
+                let text = try String(
+                    contentsOf: folder.appending(path: "corpus.yaml"), encoding: .utf8)
+                try text.replacing("recordings:\n", with: "groups: [wave]\nrecordings:\n")
+                    .replacing("culture: ", with: "wave: \"1\", culture: ").write(
+                        to: folder.appending(path: "grouped.yaml"), atomically: true,
+                        encoding: .utf8)
+            }
             for matrix in ["targets", "audio", "video"] {
                 try damage(matrix, "the same content in `\(matrix)`") {
                     try forge(folder) {
@@ -218,11 +268,47 @@ import Testing
         }
     }
 
+    @Test("Partners that are learnt from are told by report, certificate and both checkers")
+    func partners() throws {
+        let schemes = "  - {scheme: leave-one-recording-out, partner: keep}"
+        try withReport(schemes: schemes) { folder in
+            #expect(try check(folder, ["--manifest", "corpus.yaml"]).isEmpty)
+            let certificate = try certificate(folder)
+            #expect(certificate.cells.map(\.shared) == [["session", "dyad"], ["session", "dyad"]])
+            #expect(certificate.recordings.allSatisfy { $0.groups["dyad"] != nil })
+            let said = "partners are learnt from: both sides may have the same `session` or `dyad`"
+            let own = try Command.run("certificate", "check", "report", in: folder).output
+            let other = Self.python == nil ? own : try python(["report"], in: folder).output
+            for words in [own, other] {
+                #expect(words.components(separatedBy: said).count == 3, "\(words)")
+            }
+            func text(_ name: String) throws -> String {
+                try String(
+                    contentsOf: folder.appending(path: "report/report.\(name)"), encoding: .utf8)
+            }
+            #expect(try text("json").contains("\"partner\":\"keep\""))
+            let html = try text("html")
+            #expect(html.contains("are learnt from (partner: keep), so scores may be too good"))
+            #expect(html.contains("Learnt from partners too (partner: keep), hence perhaps"))
+            let plan = try Command.run("plan", "sweep.yaml", in: folder)
+            #expect(plan.output.contains("are learnt from (partner: keep), so its scores"))
+            try forge(folder) { $0.cells[0].shared = nil }
+            let problems = try check(folder)
+            #expect(problems.contains { $0.contains("`session` is not kept apart") })
+            try forge(folder) { $0.cells[0].shared = ["session"] }
+            #expect(try check(folder).last?.contains("concord: 1 problem in the") == true)
+        }
+    }
+
     @Test("A folder without a certificate is an error that says how to get one")
     func missing() throws {
         try withFolder { folder in
             let none = try Command.run("certificate", "check", "report", in: folder)
             #expect(none.status == 1 && none.errors.contains("writes it beside the report"))
+            let (status, _, errors) = try python(["report"], in: folder)
+            guard Self.python != nil else { return }
+            #expect(status == 1 && errors.hasPrefix("report/certificate.json: No such file"))
+            #expect(!errors.contains("Traceback"))
         }
     }
 }

@@ -38,6 +38,31 @@ import Testing
         }
     }
 
+    @Test("Where a manifest names no people and no groups, check and plan say what that means")
+    func nobody() throws {
+        try withFolder { folder in
+            let sweep = try TinySweep(in: folder)
+            let words = "names no subject, session, dyad or group"
+            let named = try Command.run("data", "check", "corpus.yaml", in: folder)
+            #expect(named.status == 0 && !named.errors.contains(words), "\(named.errors)")
+            let url = folder.appending(path: "corpus.yaml")
+            try String(contentsOf: url, encoding: .utf8)
+                .replacing(#/(subject|session|dyad): [^,]*, /#, with: "")
+                .write(to: url, atomically: true, encoding: .utf8)
+            let checked = try Command.run("data", "check", "corpus.yaml", in: folder)
+            #expect(checked.status == 0 && checked.errors.contains(words), "\(checked.errors)")
+            try """
+            sweep: nobody
+            corpora: [corpus.yaml]
+            models: {ridge: {network: ridge}}
+            schemes: [{scheme: within-culture, folds: 2}]
+            seeds: 1
+            """.write(toFile: sweep.spec, atomically: true, encoding: .utf8)
+            let planned = try Command.run("plan", sweep.spec, in: folder)
+            #expect(planned.status == 0 && planned.output.contains(words), "\(planned.errors)")
+        }
+    }
+
     @Test("Plan prints every trial with its three disjoint lists")
     func planJSON() throws {
         try withFolder { folder in

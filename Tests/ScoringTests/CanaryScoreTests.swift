@@ -16,10 +16,16 @@ import Testing
         #expect(abs(found / expected - 1) < 0.02, "\(found)")
     }
 
+    private func score(
+        _ ccc: Double, _ interval: Interval?, groups: Int = 40, count: Int = 1
+    ) -> CanaryScore {
+        CanaryScore(name: "x", ccc: ccc, interval: interval, groups: groups, count: count)
+    }
+
     private func sings(
         _ ccc: Double, _ interval: Interval?, groups: Int = 40, count: Int = 1
     ) -> Bool {
-        CanaryScore(name: "x", ccc: ccc, interval: interval, groups: groups, count: count).isSinging
+        score(ccc, interval, groups: groups, count: count).isSinging
     }
 
     @Test("A score sings when it lies above chance: surely, over enough groups, among so many")
@@ -31,7 +37,16 @@ import Testing
         #expect(sings(0.1, Interval(low: 0.09, high: 0.11), count: 50))
         #expect(!sings(0.1, Interval(low: -0.01, high: 0.2)))
         #expect(!sings(-0.5, Interval(low: -0.6, high: -0.4)), "Below 0 nothing was learnt.")
-        #expect(!sings(0.9, nil))
+    }
+
+    @Test("A score without an interval says nothing, and one below chance is told apart")
+    func testable() {
+        let none = score(0.9, nil)
+        #expect(!none.isTestable && !none.isSinging && !none.isBelowChance)
+        let low = score(-0.5, Interval(low: -0.6, high: -0.4))
+        #expect(low.isTestable && low.isBelowChance)
+        #expect(!score(-0.1, Interval(low: -0.18, high: -0.02), groups: 3).isBelowChance)
+        #expect(!score(0.1, Interval(low: 0.02, high: 0.18)).isBelowChance)
     }
 
     @Test("Scores of a sweep are listed highest first, and undefined ones are not there")

@@ -15,6 +15,7 @@ import re
 import sys
 
 SIDES = ("train", "validation", "test")
+PEOPLE = ("subject", "session", "dyad")
 
 
 def canonical(value):
@@ -59,6 +60,22 @@ def check_lists(certificate):
     for cell in certificate["cells"]:
         if not 0 <= cell["first"] < cell["first"] + cell["count"] <= len(certificate["splits"]):
             yield f"{cell['cell']} has splits that are not there"
+
+
+def apart(column, cell):
+    return column in cell["apart"] and column in cell["apartWithin"]
+
+
+def check_people(certificate):
+    """No cell is silent about people or meetings that it does not keep apart."""
+    known = {column for recording in certificate["recordings"] for column in recording["groups"]}
+    for cell in certificate["cells"]:
+        for column in known.intersection(PEOPLE):
+            if column not in cell.get("shared", []):
+                if not apart(column, cell):
+                    yield f"{cell['cell']}: `{column}` is not kept apart"
+            elif column == "subject":
+                yield f"{cell['cell']}: no scheme learns from who is tested"
 
 
 def values(recordings, indices, cell, border):
@@ -153,20 +170,38 @@ def check_tables(folder, certificate):
             yield f"recordings.csv: trial {key} tests other recordings than its split"
 
 
+def column_value(entry, column):
+    """The value of a column in a recording's entry of a manifest, or None."""
+    name = rf'(?:^|[\s,{{])"?{re.escape(column)}"?: *'
+    found = re.search(name + r'(?:"((?:[^"\\]|\\.)*)"|([^",}\n]+))', entry)
+    if not found:
+        return None
+    return found[2].strip() if found[1] is None else re.sub(r"\\(.)", r"\1", found[1])
+
+
 def check_manifest(path, certificate):
-    """The digests of a manifest, as `concord data index` writes it, are those of the certificate."""
+    """Digests, people and groups of a manifest, as `concord data index` writes it, are those of
+    the certificate, and its groups are kept apart."""
     text = pathlib.Path(path).read_text()
     name = re.search(r"^corpus: *\"?([^\"\n]*?)\"? *$", text, re.MULTILINE)
     own = {r["id"]: r for r in certificate["recordings"] if name and r["corpus"] == name[1]}
     if not own:
         yield f"{path}: no recording is of its corpus"
         return
-    found = {}
+    listed = re.search(r"^groups: *\[(.*)\]", text, re.MULTILINE)
+    groups = [name.strip(' "') for name in listed[1].split(",")] if listed else []
+    for cell in certificate["cells"]:
+        for column in groups:
+            if not apart(column, cell):
+                yield f"{cell['cell']}: `{column}` is not kept apart"
+    found, columns = {}, {}
     for entry in re.split(r"^ *- *\{?", text, flags=re.MULTILINE)[1:]:
         recording = re.match(r"id: *\"?([^\",]+)\"?", entry)
         if recording:
             digests = re.findall(r"^ *\"?([^\s\":{]+)\"?: *([0-9a-f]{64})", entry, re.MULTILINE)
             found[recording[1]] = dict(digests)
+            head = entry.partition("digests:")[0]
+            columns[recording[1]] = {name: column_value(head, name) for name in (*PEOPLE, *groups)}
     for identifier in sorted(own.keys() | found.keys()):
         if identifier not in found:
             yield f"{path}: it has no recording {identifier}"
@@ -176,6 +211,9 @@ def check_manifest(path, certificate):
             for matrix, digest in own[identifier]["digests"].items():
                 if found[identifier].get(matrix) != digest:
                     yield f"{path}: recording {identifier} has another {matrix}"
+            for column, value in columns[identifier].items():
+                if own[identifier]["groups"].get(column) != value:
+                    yield f"{path}: recording {identifier} has another {column}"
 
 
 def check(folder, manifests):
@@ -186,6 +224,7 @@ def check(folder, manifests):
             return [f"format {certificate['certificate']} is unknown"], None
         problems = list(check_text(raw, certificate)) + list(check_lists(certificate))
         if not problems:
+            problems += check_people(certificate)
             problems += check_sides(certificate)
             problems += check_tables(folder, certificate)
             for path in manifests:
@@ -200,7 +239,12 @@ def main():
     parser.add_argument("report", type=pathlib.Path, help="the folder of the report")
     parser.add_argument("--manifest", action="append", default=[], help="a corpus's manifest")
     arguments = parser.parse_args()
-    problems, certificate = check(arguments.report, arguments.manifest)
+    try:
+        problems, certificate = check(arguments.report, arguments.manifest)
+    except OSError as error:
+        print(f"{error.filename}: {error.strerror}. `concord report STORE --output DIR` writes "
+              "certificate.json beside the report.", file=sys.stderr)
+        return 1
     for problem in problems:
         print(f"{arguments.report}: {problem}", file=sys.stderr)
     if problems:
@@ -211,6 +255,9 @@ def main():
     for cell in certificate["cells"]:
         if cell["selection"] == "test":
             print(f"{cell['cell']}: everything was chosen on the test side")
+        if "shared" in cell:
+            print(f"{cell['cell']}: partners are learnt from: both sides may have the same "
+                  + " or ".join(f"`{column}`" for column in cell["shared"]))
     return 0
 
 
