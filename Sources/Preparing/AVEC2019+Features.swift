@@ -17,7 +17,8 @@ extension AVEC2019 {
     ///
     /// The paper gives no more than the sums of the low-level ones. 386 is 39 + 23 descriptors,
     /// their 78 + 46 functionals and two bags of 100 words; 153 is 17 action units, 36 functionals
-    /// (those of the confidence among them) and a bag of 100 words.
+    /// (those of the confidence among them) and a bag of 100 words. The confidence that stands
+    /// beside the action units is their mask.
     public static let features =
         [
             ("audio_features_mfcc", 39), ("audio_features_mfcc_functionals", 78),

@@ -9,7 +9,7 @@ import Kernels
 /// is taken off: the gold trace keeps its delay behind the recording, and `lag-seconds` of a sweep
 /// treats it.
 public struct FusedGold: Hashable, Sendable {
-    /// (T).
+    /// (T); not-a-number where no rater that counts has a value.
     public let trace: [Double]
     /// By how many frames each rater is later than the median rater (R).
     public let lags: [Int]
@@ -19,7 +19,8 @@ public struct FusedGold: Hashable, Sendable {
     private static let roundsMax = 10
 
     /// The gold trace of `raters` (R, T), aligned and averaged as `recipe` says; beyond its ends a
-    /// shifted trace holds its edge values.
+    /// shifted trace holds its edge values. Where a rater has not-a-number, the others' shares
+    /// grow.
     ///
     /// Where no rater agrees with the mean, all count the same.
     /// - Precondition: There is a rater, and all have the same number of frames, one or more.
@@ -41,6 +42,10 @@ public struct FusedGold: Hashable, Sendable {
         var trace = [Double](repeating: 0, count: mean.count)
         for (weight, own) in zip(weights, aligned) {
             for t in trace.indices { trace[t] += weight * own[t] }
+        }
+        for t in trace.indices where trace[t].isNaN {
+            let rated = zip(weights, aligned).filter { $0 > 0 && !$1[t].isNaN }
+            trace[t] = rated.reduce(0) { $0 + $1.0 * $1.1[t] } / rated.reduce(0) { $0 + $1.0 }
         }
         self.trace = trace
     }
@@ -75,17 +80,20 @@ public struct FusedGold: Hashable, Sendable {
         lag == 0 ? trace : trace.indices.map { trace[min(max($0 + lag, 0), trace.count - 1)] }
     }
 
+    /// Of the traces that have a value.
     private static func mean(_ traces: [[Double]]) -> [Double] {
         traces[0].indices.map { t in
-            traces.reduce(0) { $0 + $1[t] } / Double(traces.count)
+            let values = traces.map { $0[t] }.filter { !$0.isNaN }
+            return values.reduce(0, +) / Double(values.count)
         }
     }
 
-    /// Nil where either trace is constant.
+    /// Of the frames that both have; nil where either trace is constant there.
     private static func agreement(
         of gold: ArraySlice<Double>, _ own: ArraySlice<Double>, _ measure: GoldRecipe.Alignment
     ) -> Double? {
-        let moments = Moments(gold: gold, predicted: own)
+        let both = zip(gold, own).filter { !$0.isNaN && !$1.isNaN }
+        let moments = Moments(gold: both.map(\.0), predicted: both.map(\.1))
         guard moments.goldRange?.isPoint == false, moments.predictedRange?.isPoint == false else {
             return nil
         }

@@ -15,8 +15,12 @@ public struct TraceFile: Hashable, Sendable {
     public let targets: [String]
     /// The time stamps in seconds, one a frame; nil where the file has none.
     public let times: [Double]?
-    /// One trace a target, in their order; each has a value a frame, and all are finite.
+    /// One trace a target, in their order; each has a value a frame, finite or, where gaps are
+    /// allowed, not-a-number.
     public let traces: [[Double]]
+
+    /// Whether the file ends without a line break, so that its last number may be cut off.
+    public let endsOpen: Bool
 
     /// The number of frames.
     public var frames: Int { traces.first?.count ?? 0 }
@@ -31,9 +35,11 @@ public struct TraceFile: Hashable, Sendable {
 
     /// Parses the bytes of `file`, which names it in errors.
     ///
+    /// - Parameter allowsGaps: Whether an empty field or a word such as NaN is a frame without a
+    ///   value. The default is false.
     /// - Throws: ``TraceFileError`` with line and column where a row is cut off or too long, a
     ///   value is missing or no finite number, or the text is empty, UTF-16 or without a trace.
-    public init(bytes: [UInt8], file: String) throws(TraceFileError) {
+    public init(bytes: [UInt8], file: String, allowsGaps: Bool = false) throws(TraceFileError) {
         func fault(_ line: Int, _ column: Int?, _ problem: String) -> TraceFileError {
             TraceFileError(file: file, line: line, column: column, problem: problem)
         }
@@ -67,6 +73,7 @@ public struct TraceFile: Hashable, Sendable {
                 1, nil, "the header names no target; expected `name;timestamp;arousal;…`.")
         }
         targets = columns.map { names[$0] }
+        endsOpen = bytes.last != UInt8(ascii: "\n")
         let numeric = columns + (timeColumn.map { [$0] } ?? [])
         var values = [[Double]](repeating: [], count: names.count)
         if !hasHeader { lines = TextLines(bytes) }
@@ -84,14 +91,12 @@ public struct TraceFile: Hashable, Sendable {
             for column in numeric {
                 guard let value = TextLines.number(fields[column]) else {
                     let word = TextLines.word(fields[column])
+                    if allowsGaps, column != timeColumn, MissingWord.isOne(word.utf8) {
+                        values[column].append(.nan)
+                        continue
+                    }
                     throw fault(
-                        lines.number, column + 1,
-                        word.isEmpty
-                            ? "there is no value of `\(names[column])`; expected a number."
-                            : """
-                            `\(word.prefix(40))` is no number for `\(names[column])`; expected \
-                            digits with a decimal point, such as -0.125.
-                            """)
+                        lines.number, column + 1, TraceFile.noNumber(word, of: names[column]))
                 }
                 values[column].append(value)
             }
@@ -102,6 +107,15 @@ public struct TraceFile: Hashable, Sendable {
             throw fault(
                 lines.number, nil, "no row follows the header; expected one for each frame.")
         }
+    }
+
+    private static func noNumber(_ word: String, of target: String) -> String {
+        word.isEmpty
+            ? "there is no value of `\(target)`; expected a number."
+            : """
+            `\(word.prefix(40))` is no number for `\(target)`; expected digits with a decimal \
+            point, such as -0.125.
+            """
     }
 }
 

@@ -8,11 +8,15 @@ import Scoring
 public enum CorpusDescription {
     /// Writes `corpus.html` and `corpus.md` into `output`.
     ///
-    /// Traces of raters are those of a dataset `raters` (T, raters, targets) beside the gold ones.
+    /// - Parameter raters: A folder with one for each rater, and in it a CSV file for each
+    ///   recording. The default, nil, is a dataset `raters` (T, raters, targets) beside the gold
+    ///   traces, where there is one.
     /// - Throws: an error that names the file that cannot be read or is not what the manifest says.
     public static func write(
-        manifest path: String, dataRoot: String?, into output: String
+        manifest path: String, dataRoot: String?, raters folder: String? = nil,
+        into output: String
     ) throws -> ExitStatus {
+        let folders = try folder.map(RaterFolders.init)
         let corpus = try Manifest.parse(
             try LoadedSweep.read(path, what: "manifest"), file: path)
         let root = corpus.dataRoot(
@@ -30,7 +34,10 @@ public enum CorpusDescription {
                     try reader.features(recording, set), mask: try reader.mask(recording, set),
                     set: place, ofRecording: index)
             }
-            if let raters = try raters(of: recording, in: corpus, root: root) {
+            if let folders {
+                let traces = try folders.traces(of: recording, corpus.targets)
+                profile.add(raters: folders.raters, traces, ofRecording: index)
+            } else if let raters = try raters(of: recording, in: corpus, root: root) {
                 profile.add(raters: raters, ofRecording: index)
             }
             CorpusFiles.tell(index + 1, of: corpus.recordings.count, "read")

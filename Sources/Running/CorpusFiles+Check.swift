@@ -31,9 +31,7 @@ extension CorpusFiles {
         let check = CorpusCheck(of: corpus, findings: findings)
         Terminal.show(check.table)
         for note in check.notes { Terminal.complain("concord: note: \(note)") }
-        for problem in check.problems.prefix(50) {
-            Terminal.complain("concord: \(path): \(problem)")
-        }
+        Terminal.complain(of: check.problems) { "concord: \(path): \($0)" }
         guard check.problems.isEmpty else {
             let count = check.problems.count
             Terminal.complain(

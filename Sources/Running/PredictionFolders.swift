@@ -12,8 +12,8 @@ public struct PredictionFolders {
 
     /// The folders of gold and predicted traces.
     ///
-    /// - Parameter manifest: Says the culture and the groups of each recording; without one they
-    ///   are known of AVEC 2019's names.
+    /// - Parameter manifest: Says the culture and the groups of each recording; without one names
+    ///   of AVEC and SEWA tell the culture, and SEWA's or a folder of AVEC 2019's the dyads.
     /// - Throws: an error of the manifest.
     public init(gold: String, predicted: String, manifest: String?) throws {
         self.gold = gold
@@ -35,8 +35,13 @@ public struct PredictionFolders {
         var pairs: [TracePair] = []
         var targets: [String] = []
         var missing: [String] = []
+        var open: [String] = []
+        // Names of 2018 go on where those of 2019 end, and are of other people.
+        let isAVEC2019 = names.allSatisfy { AVEC2019.recording(named: $0) != nil }
         for name in names {
-            let gold = try PredictionFolders.read("\(self.gold)/\(name).csv")
+            let path = "\(self.gold)/\(name).csv"
+            let gold = try PredictionFolders.read(path)
+            if gold.endsOpen { open.append(path) }
             if targets.isEmpty { targets = gold.targets }
             guard Set(gold.targets) == Set(targets) else {
                 throw RunningError(
@@ -46,13 +51,15 @@ public struct PredictionFolders {
                     \(targets.joined(separator: ", ")). Give all files the same.
                     """)
             }
-            guard let traces = try prediction(of: name, targets, at: gold.times) else {
+            guard let traces = try prediction(of: name, targets, at: gold.times, &open)
+            else {
                 missing.append(name)
                 continue
             }
             pairs.append(
                 TracePair(
-                    recording: try recording(name), gold: targets.map { gold.trace($0)! },
+                    recording: try recording(name, isAVEC2019: isAVEC2019),
+                    gold: targets.map { gold.trace($0)! },
                     predicted: traces))
         }
         guard missing.isEmpty else {
@@ -68,6 +75,14 @@ public struct PredictionFolders {
         let scores = PredictionScores(pairs, targets: targets, units: units)
         for pair in pairs where pair.excess != 0 {
             Terminal.complain("concord: note: \(PredictionFolders.note(pair))")
+        }
+        if let first = open.first {
+            Terminal.complain(
+                """
+                concord: note: \(open.count == 1 ? "1 file," : "\(open.count) files, such as") \
+                \(first), without a line break at the end: where their tool writes one, the last \
+                number may be cut off
+                """)
         }
         Terminal.show(isJSON ? scores.json(convention, pairs: pairs) : scores.text(convention))
         return .done
@@ -89,7 +104,7 @@ public struct PredictionFolders {
     /// The traces of `targets`: in one file, or as AVEC also takes it in one a target, below a
     /// folder of its name; nil where there is none.
     private func prediction(
-        of name: String, _ targets: [String], at times: [Double]?
+        of name: String, _ targets: [String], at times: [Double]?, _ open: inout [String]
     ) throws -> [[Double]]? {
         var traces: [[Double]] = []
         for target in targets {
@@ -98,6 +113,7 @@ public struct PredictionFolders {
             let path = "\(folder)/\(name).csv"
             guard PredictionFolders.exists(path) else { return nil }
             let file = try PredictionFolders.read(path)
+            if file.endsOpen, open.last != path { open.append(path) }
             guard let trace = file.trace(target) else {
                 throw RunningError(
                     """
@@ -125,7 +141,7 @@ public struct PredictionFolders {
         return traces
     }
 
-    private func recording(_ name: String) throws -> Recording {
+    private func recording(_ name: String, isAVEC2019: Bool) throws -> Recording {
         if let corpus {
             if let known = corpus.recordings.first(where: { $0.id == name }) { return known }
             throw RunningError(
@@ -134,11 +150,15 @@ public struct PredictionFolders {
                 `\(Spelling.nearest(name, in: corpus.recordings.map(\.id)) ?? "")`.
                 """)
         }
-        if let known = AVEC2019.recording(named: name) { return known }
+        if isAVEC2019, let known = AVEC2019.recording(named: name) { return known }
+        var columns = RecordingName.columns(of: name)
+        if let culture = columns.removeValue(forKey: "culture") {
+            return Recording(id: name, culture: culture, frames: 0, columns: columns, digests: [:])
+        }
         throw RunningError(
             """
-            \(gold)/\(name).csv: the culture of `\(name)` is not known: it is none of AVEC 2019's \
-            names, such as Devel_DE_01. Give a manifest that has it with --manifest.
+            \(gold)/\(name).csv: the culture of `\(name)` is not known: it is no name of AVEC's \
+            or SEWA's, such as Devel_DE_01. Give a manifest that has it with --manifest.
             """)
     }
 
@@ -157,10 +177,10 @@ public struct PredictionFolders {
 
     static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
-    static func read(_ path: String) throws -> TraceFile {
+    static func read(_ path: String, allowsGaps: Bool = false) throws -> TraceFile {
         guard let bytes = FileManager.default.contents(atPath: path) else {
             throw RunningError("\(path) cannot be read. Check its permissions.")
         }
-        return try TraceFile(bytes: Array(bytes), file: path)
+        return try TraceFile(bytes: Array(bytes), file: path, allowsGaps: allowsGaps)
     }
 }

@@ -1,3 +1,4 @@
+import Corpora
 import Foundation
 import Preparing
 import Reporting
@@ -94,7 +95,8 @@ public struct RaterFolders {
         return .done
     }
 
-    /// The traces of a recording by the places of its raters (targets, T), cut to one length.
+    /// The traces of a recording by the places of its raters (targets, T), cut to one length;
+    /// not-a-number where a rater paused.
     func traces(
         of name: String
     ) throws -> (targets: [String], times: [Double]?, traces: [Int: [[Double]]]) {
@@ -102,7 +104,7 @@ public struct RaterFolders {
         for (place, rater) in raters.enumerated() {
             let path = "\(folder)/\(rater)/\(name).csv"
             guard PredictionFolders.exists(path) else { continue }
-            files[place] = try PredictionFolders.read(path)
+            files[place] = try PredictionFolders.read(path, allowsGaps: true)
         }
         let first = files.keys.min()!
         let targets = files[first]!.targets
@@ -132,6 +134,25 @@ public struct RaterFolders {
         return (targets, files[first]!.times, traces)
     }
 
+    /// The traces of a corpus's recording (targets, T), in the order of its `targets`, by the
+    /// places of its raters; none where nobody rated it.
+    func traces(of recording: Recording, _ targets: [String]) throws -> [Int: [[Double]]] {
+        guard recordings.contains(recording.id) else { return [:] }
+        let rated = try traces(of: recording.id)
+        let places = try targets.map { target in
+            guard let place = rated.targets.firstIndex(of: target) else {
+                throw RunningError(
+                    """
+                    \(folder): \(recording.id) is rated for \
+                    \(rated.targets.joined(separator: ", ")), and the manifest has the target \
+                    \(target). Name the columns as its targets.
+                    """)
+            }
+            return place
+        }
+        return rated.traces.mapValues { traces in places.map { traces[$0] } }
+    }
+
     private func note(
         _ fused: FusedGold, of places: [Int], _ name: String, _ target: String, hop: Double
     ) {
@@ -141,6 +162,8 @@ public struct RaterFolders {
         let ignored = zip(places, fused.weights).filter { $1 == 0 }.map { raters[$0.0] }
         var facts: [String] = []
         if !shifted.isEmpty { facts.append("later by " + shifted.joined(separator: ", ")) }
+        let gaps = fused.trace.count(where: \.isNaN)
+        if gaps > 0 { facts.append("frames that nobody rated, which are gaps: \(gaps)") }
         if !ignored.isEmpty { facts.append("not counted: " + ignored.joined(separator: ", ")) }
         guard !facts.isEmpty else { return }
         Terminal.complain("concord: note: \(name) \(target): \(facts.joined(separator: "; "))")
@@ -159,7 +182,9 @@ public struct RaterFolders {
         _ gold: [[Double]], _ targets: [String], of name: String, hopSeconds: Double,
         to path: String
     ) throws {
-        func digits(_ number: Double) -> String { String(format: "%.6f", number) }
+        func digits(_ number: Double) -> String {
+            number.isNaN ? "NaN" : String(format: "%.6f", number)
+        }
         var text = "name;timestamp;\(targets.joined(separator: ";"))\n"
         for t in gold[0].indices {
             let row = gold.map { digits($0[t]) }.joined(separator: ";")

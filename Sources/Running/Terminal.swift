@@ -14,6 +14,12 @@ public enum Terminal {
     /// Writes a line to standard error.
     public static func complain(_ text: String) { put(text + "\n", to: STDERR_FILENO) }
 
+    /// Writes a line to standard error on each of the first items, and how many more there are.
+    static func complain(of items: [String], _ line: (String) -> String) {
+        for item in items.prefix(50) { complain(line(item)) }
+        if items.count > 50 { complain("concord: and \(items.count - 50) more") }
+    }
+
     /// Whether standard error is a screen that lines can be redrawn on.
     static var isScreen: Bool {
         isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"

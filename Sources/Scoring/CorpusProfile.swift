@@ -55,13 +55,23 @@ public struct CorpusProfile: Sendable {
     /// Adds raters' traces (raters, targets, T) of the recording at `index`; raters are known by
     /// their number, from 1.
     public mutating func add(raters traces: [[[Double]]], ofRecording index: Int) {
+        add(
+            raters: traces.indices.map { "rater \($0 + 1)" },
+            Dictionary(uniqueKeysWithValues: traces.enumerated().map { ($0, $1) }),
+            ofRecording: index)
+    }
+
+    /// Adds raters' traces (targets, T) of the recording at `index`, by the places of those who
+    /// rated it among `names`.
+    public mutating func add(
+        raters names: [String], _ traces: [Int: [[Double]]], ofRecording index: Int
+    ) {
         let culture = corpus.recordings[index].culture
-        let fresh = RaterAgreement(raters: (1...max(1, traces.count)).map { "rater \($0)" })
+        let fresh = RaterAgreement(raters: names)
         var agreements = raters[culture] ?? corpus.targets.map { _ in fresh }
-        guard agreements[0].raters.count == traces.count else { return }
+        guard agreements[0].raters == names else { return }
         for target in corpus.targets.indices {
-            let own = traces.enumerated().map { ($0, $1[target]) }
-            agreements[target].add(Dictionary(uniqueKeysWithValues: own))
+            agreements[target].add(traces.mapValues { $0[target] })
         }
         raters[culture] = agreements
     }

@@ -31,7 +31,7 @@ public struct RaterAgreement: Hashable, Sendable {
     }
 
     /// Adds a recording's traces (raters, T) by the raters' places; those who did not rate it are
-    /// left out.
+    /// left out, and so are frames where a rater has not-a-number.
     ///
     /// - Precondition: All traces have the same number of frames.
     public mutating func add(_ traces: [Int: [Double]]) {
@@ -41,21 +41,22 @@ public struct RaterAgreement: Hashable, Sendable {
         frames += length
         for (index, a) in places.enumerated() {
             for b in places[(index + 1)...] {
-                pairs[a][b].merge(Moments(gold: traces[a]!, predicted: traces[b]!))
+                let both = zip(traces[a]!, traces[b]!).filter { !$0.isNaN && !$1.isNaN }
+                guard !both.isEmpty else { continue }
+                pairs[a][b].merge(Moments(gold: both.map(\.0), predicted: both.map(\.1)))
             }
         }
         guard places.count > 1 else { return }
-        let values = places.map { traces[$0]! }
-        let m = Double(values.count)
         for t in 0..<length {
-            let total = values.reduce(0) { $0 + $1[t] }
-            let spread = values.reduce(0) {
-                $0 + ($1[t] - total / m) * ($1[t] - total / m)
-            }
+            let values = places.map { traces[$0]![t] }.filter { !$0.isNaN }
+            guard values.count > 1 else { continue }
+            let m = Double(values.count)
+            let total = values.reduce(0, +)
+            let spread = values.reduce(0) { $0 + ($1 - total / m) * ($1 - total / m) }
             within += 2 * m * spread / (m - 1)
             count += m
             sum += total
-            squares += values.reduce(0) { $0 + $1[t] * $1[t] }
+            squares += values.reduce(0) { $0 + $1 * $1 }
         }
     }
 

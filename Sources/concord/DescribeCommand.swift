@@ -9,8 +9,9 @@ struct DescribeCommand: ParsableCommand {
         discussion: """
             Recordings and durations per culture and partition, distributions of the gold traces, \
             agreement of raters and correlation of partners, ranges and gaps of the features, and \
-            recordings of equal content. Raters' traces are read from a dataset called raters \
-            (frames, raters, targets) beside the gold traces, where there is one.
+            recordings of equal content. --raters names the folder that `data gold` takes; without \
+            it raters' traces are those of a dataset called raters (frames, raters, targets) \
+            beside the gold traces, where there is one.
             """)
 
     @Argument(help: "The manifest.")
@@ -19,12 +20,16 @@ struct DescribeCommand: ParsableCommand {
     @Option(help: "The folder to write corpus.html and corpus.md into.")
     var output: String
 
+    @Option(help: "A folder for each rater in this one, and in it a CSV file a recording.")
+    var raters: String?
+
     @Option(help: "The folder that the corpus's files lie in, instead of the manifest's own.")
     var dataRoot: String?
 
     func run() throws {
         try conclude {
-            try CorpusDescription.write(manifest: manifest, dataRoot: dataRoot, into: output)
+            try CorpusDescription.write(
+                manifest: manifest, dataRoot: dataRoot, raters: raters, into: output)
         }
     }
 }

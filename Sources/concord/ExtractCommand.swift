@@ -10,7 +10,8 @@ struct ExtractCommand: ParsableCommand {
         discussion: """
             TOOL is opensmile (the Python package, or SMILExtract with --config), openface \
             (FeatureExtraction on the PATH), mel (spectrograms by Concord, of WAVE files), or onnx \
-            (what --model makes of patches of these, by the Python package onnxruntime). Each \
+            (what --model makes of patches of these, by the Python package onnxruntime; for sound \
+            alone). Each \
             file gives DIR/NAME.csv, which `concord data import` takes, and beside it what it was \
             made with. What is made already is kept.
             """)

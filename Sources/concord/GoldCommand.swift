@@ -9,9 +9,10 @@ struct GoldCommand: ParsableCommand {
         abstract: "Make gold traces of several raters' traces, and say how well these agree.",
         discussion: """
             RATERS holds a folder for each rater, and that a CSV file for each recording: name, \
-            timestamp and a column for each target. With --lag-seconds each rater's trace is first \
-            shifted as a whole, by whole frames, to where it fits the mean of the others best; the \
-            median rater stays. ewe weighs raters by their correlation with the mean of all.
+            timestamp and a column for each target; NaN is a pause, in which the others count. \
+            With --lag-seconds each rater's trace is first shifted as a whole, by whole frames, to \
+            where it fits the mean of the others best; the median rater stays. ewe weighs raters \
+            by their correlation with the mean of all.
             """)
 
     @Argument(help: "The folder of the raters' folders.")

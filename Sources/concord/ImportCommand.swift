@@ -50,7 +50,7 @@ struct ImportCommand: ParsableCommand {
     @Option(help: "By how many seconds features may end before or after the gold traces.")
     var slackSeconds = 5.0
 
-    @Option(help: "OpenFace: rows below this confidence are gaps.")
+    @Option(help: "OpenFace, AVEC: rows of less confidence, or of none, are gaps.")
     var confidence = 0.0
 
     @Option(help: "The column of times; where there is no header, its number from 1.")
@@ -79,7 +79,8 @@ struct ImportCommand: ParsableCommand {
     @Option(help: "The corpus's name (default: that of its folder).")
     var corpus: String?
 
-    @OptionGroup var jobs: JobOptions
+    @Option(help: "Files that are read at once (default: one a core, 6 at most).")
+    var jobs: Int?
 
     /// The words for separators.
     enum Separator: String, ExpressibleByArgument, CaseIterable {
@@ -96,8 +97,12 @@ struct ImportCommand: ParsableCommand {
     }
 
     func validate() throws {
+        if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1.") }
         if let width, width < 1 { throw ValidationError("--width must be at least 1.") }
-        if !(slackSeconds >= 0) { throw ValidationError("--slack-seconds must not be negative.") }
+        if !(slackSeconds >= 0 && slackSeconds.isFinite) {
+            throw ValidationError("--slack-seconds must be 0 or more.")
+        }
+        if !shiftSeconds.isFinite { throw ValidationError("--shift-seconds must be a number.") }
         if !(windowSeconds > 0 && windowSeconds.isFinite) {
             throw ValidationError("--window-seconds must be more than 0.")
         }
@@ -125,7 +130,7 @@ struct ImportCommand: ParsableCommand {
         request.culture = culture
         request.table = table
         request.corpusName = corpus
-        if let jobs = jobs.jobs { request.jobs = jobs }
+        if let jobs { request.jobs = jobs }
         return request
     }
 

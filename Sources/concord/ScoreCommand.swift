@@ -12,8 +12,9 @@ struct ScoreCommand: ParsableCommand {
             timestamp, and the targets; predictions may also lie in a folder for each target. As \
             in AVEC's own evaluation, a prediction that is longer than the gold trace is cropped, \
             one that is shorter repeats its last value; each is reported. Rows are compared by \
-            their number, whatever their time stamps. The CCC is taken of all frames end to end; \
-            its interval is a bootstrap over dyads, where they are known.
+            their number, whatever their time stamps. NaN is refused, where AVEC's own passes over \
+            it and still counts its frame. The CCC is taken of all frames end to end; its interval \
+            is a bootstrap over dyads, where they are known.
             """)
 
     @Option(help: "The folder of gold traces.")
@@ -25,7 +26,7 @@ struct ScoreCommand: ParsableCommand {
     @Option(help: "The CCC's divisors: avec, population or sample.")
     var convention = Convention.avec
 
-    @Option(help: "A manifest with the recordings' cultures and dyads (default: AVEC 2019's own).")
+    @Option(help: "A manifest with cultures and dyads (default: by names of AVEC and SEWA).")
     var manifest: String?
 
     @Flag(help: "Print JSON.")

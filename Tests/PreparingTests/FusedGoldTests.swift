@@ -51,6 +51,27 @@ import Testing
         #expect(found.trace.count == expected.trace.count)
     }
 
+    @Test("Where a rater pauses the others' shares grow; where all do there is a gap")
+    func pauses() {
+        var recipe = GoldRecipe()
+        recipe.fusion = .mean
+        let mean = FusedGold(of: [[1, 2, .nan, .nan, 5], [3, 4, 7, .nan, 1]], recipe).trace
+        #expect(mean[..<3] == [2, 3, 7] && mean[3].isNaN && mean[4] == 3)
+        // A rater without pauses, two that follow it, and one that pauses where it is worth most.
+        let truth = (0..<100).map { Double(($0 * $0) % 89) / 89 }
+        var raters = [truth, truth.map { $0 * 0.9 }, truth.map { 1 - $0 }]
+        recipe.fusion = .ewe
+        let whole = FusedGold(of: raters, recipe)
+        raters[1][40] = .nan
+        let paused = FusedGold(of: raters, recipe)
+        #expect(abs(paused.weights[0] - whole.weights[0]) < 0.01)
+        #expect(paused.weights[2] == 0)
+        #expect(abs(paused.trace[40] - truth[40]) < 1e-12)
+        recipe.lagFramesMax = 5
+        raters[1] = [0, 0] + raters[1].dropLast(2)
+        #expect(FusedGold(of: Array(raters[..<2]), recipe).lags == [0, 2])
+    }
+
     @Test("Delays that were put in are found, less the median one")
     func knownDelays() {
         let truth = (0..<300).map { Double(($0 * $0) % 97) / 97 }

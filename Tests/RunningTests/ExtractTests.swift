@@ -126,6 +126,21 @@ import Testing
         }
     }
 
+    @Test("Two sounds of one name are refused, and neither is lost")
+    func twins() throws {
+        try withFolder { folder in
+            let stage = try Stage(in: folder)
+            try stage.tool("FeatureExtraction", Self.faces)
+            try FileManager.default.createDirectory(
+                at: folder.appending(path: "media/s2"), withIntermediateDirectories: true)
+            try Data().write(to: folder.appending(path: "media/s2/a.mp4"))
+            let made = try stage.run("openface media")
+            #expect(made.status == 1)
+            #expect(made.errors.contains("media/a.mp4 and media/s2/a.mp4 would both become a.csv"))
+            #expect(!FileManager.default.fileExists(atPath: folder.path + "/out"))
+        }
+    }
+
     @Test("A tool that is absent is named, with how to get it")
     func absent() throws {
         try withFolder { folder in

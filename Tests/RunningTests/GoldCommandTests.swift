@@ -46,6 +46,42 @@ import Testing
         }
     }
 
+    @Test("A rater's pause blocks nothing, and a corpus is described with its raters' files")
+    func pauses() throws {
+        try withFolder { folder in
+            _ = try TinySweep(in: folder)
+            let text = try String(
+                contentsOf: folder.appending(path: "corpus.yaml"), encoding: .utf8)
+            let id = try #require(text.firstMatch(of: /id: (\S+?),/)?.1)
+            for (rater, scale) in [("anna", 1.0), ("ben", 0.5), ("cora", 0.8)] {
+                var rows = "timestamp;valence;arousal;liking\n"
+                for t in 0..<40 {
+                    let value = "\(scale * Double(t * t % 17) / 17)"
+                    let arousal = t == 7 || rater == "ben" && t < 5 ? "NaN" : value
+                    rows += "\(Double(t) / 10);\(value);\(arousal);\(value)\n"
+                }
+                let file = folder.appending(path: "raters/\(rater)/\(id).csv")
+                try FileManager.default.createDirectory(
+                    at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+                try Data(rows.utf8).write(to: file)
+            }
+            let made = try Command.run("data", "gold", "raters", "--output", "gold", in: folder)
+            try #require(made.status == 0, "\(made.errors)")
+            #expect(made.errors.contains("arousal: frames that nobody rated, which are gaps: 1"))
+            let gold = try String(
+                contentsOf: folder.appending(path: "gold/\(id).csv"), encoding: .utf8
+            ).split(separator: "\n")
+            #expect(gold[8].contains(";NaN;") && !gold[1].contains("NaN"))
+            let described = try Command.run(
+                "data", "describe", "corpus.yaml", "--raters", "raters", "--output", "page",
+                in: folder)
+            try #require(described.status == 0, "\(described.errors)")
+            let page = try String(
+                contentsOf: folder.appending(path: "page/corpus.md"), encoding: .utf8)
+            #expect(page.contains("Agreement of raters") && page.contains("| arousal | 3 | 1 |"))
+        }
+    }
+
     @Test("What cannot be fused is named")
     func refusals() throws {
         try withFolder { folder in

@@ -220,6 +220,38 @@ import Testing
         }
     }
 
+    @Test("Two files of one recording are named, whether their names or their rows say it")
+    func twins() throws {
+        try withFolder { folder in
+            let source = try Source(in: folder)
+            func run(_ words: String) throws -> Command.Result {
+                try Command.run(
+                    ["data", "import"] + words.split(separator: " ").map(String.init)
+                        + ["--output", "out"], in: folder)
+            }
+            try #require(try run("labels avec/labels").status == 0)
+            let rows = (0..<30).map { "\(Double($0) / 10);1\n" }.joined()
+            for name in ["Train_DE_01", "Train_DE_01_b"] {
+                try source.write("time;x\n" + rows, "two/\(name).csv")
+            }
+            let two = try run("csv avec/two --modality audio")
+            #expect(two.status == 1, "\(two.errors)")
+            #expect(two.errors.contains("two/Train_DE_01.csv and avec/two/Train_DE_01_b.csv"))
+            let made = folder.path + "/out/two/Train_DE_01.h5"
+            #expect(!FileManager.default.fileExists(atPath: made))
+            let named = (0..<30).map { "Train_DE_01;\(Double($0) / 10);1\n" }.joined()
+            for name in ["a", "b"] { try source.write("name;time;x\n" + named, "in/\(name).csv") }
+            let inside = try run("csv avec/in --modality audio")
+            #expect(inside.status == 1 && inside.errors.contains("it has rows of Train_DE_01"))
+            let both = named + named.replacing("DE_01", with: "DE_01_x")
+            try source.write("name;time;x\n" + both, "one/a.csv")
+            let one = try run("csv avec/one --modality audio")
+            #expect(one.errors.contains("a second name in it"), "\(one.errors)")
+            try source.write("time;x\n" + rows, "labels/deeper/Train_DE_01.csv")
+            #expect(try run("labels avec/labels").errors.contains("are both of Train_DE_01"))
+        }
+    }
+
     @Test("Thousands of columns keep their names")
     func wide() throws {
         try withFolder { folder in

@@ -75,6 +75,26 @@ import Testing
         }
     }
 
+    @Test("A name that AVEC 2019 has not tells its culture, and then no name tells a dyad of 2019")
+    func other() throws {
+        try withFolder { folder in
+            for name in ["Test_HU_01", "Test_HU_66", "C3_S014_P027_VC1"] {
+                let text = "a;0.0;1;2;3\na;0.1;2;1;3\na;0.2;0;0.5;1\n"
+                try Data(text.utf8).write(to: folder.appending(path: "\(name).csv"))
+            }
+            let result = try Self.run(gold: folder.path, predicted: folder.path)
+            try #require(result.status == 0, "\(result.errors)")
+            #expect(result.output.contains("HU") && result.output.contains("DE"))
+            #expect(!result.output.contains("dyads of HU"), "\(result.output)")
+            #expect(result.errors.isEmpty)
+            // Cut off within its last number.
+            try Data("a;0.0;1;2;3\na;0.1;2;1;3\na;0.2;0;0.5;1.2".utf8).write(
+                to: folder.appending(path: "Test_HU_01.csv"))
+            let open = try Self.run(gold: folder.path, predicted: folder.path)
+            #expect(open.errors.contains("without a line break at the end"), "\(open.errors)")
+        }
+    }
+
     @Test("What cannot be scored is named with file, line and column")
     func badFiles() throws {
         let cases: [(text: String, says: String)] = [

@@ -42,6 +42,24 @@ import Testing
             abs(agreement.meanConcordance()! - pairs.values.reduce(0, +) / 3) < 1e-12)
     }
 
+    @Test("A frame in which a rater paused counts among the others")
+    func pauses() {
+        let (a, b, c) = ([0.1, 0.5, 0.4, 0.9], [0.2, 0.4, 0.5, 0.7], [0.0, 0.6, .nan, .nan])
+        var paused = RaterAgreement(raters: ["a", "b", "c"])
+        paused.add([0: a, 1: b, 2: c])
+        var first = RaterAgreement(raters: ["a", "b", "c"])
+        first.add([0: Array(a[..<2]), 1: Array(b[..<2]), 2: Array(c[..<2])])
+        first.add([0: Array(a[2...]), 1: Array(b[2...])])
+        #expect(abs(paused.alpha! - first.alpha!) < 1e-12)
+        for (one, other) in [(0, 1), (0, 2), (1, 2)] {
+            let difference = paused.concordance(one, other)! - first.concordance(one, other)!
+            #expect(abs(difference) < 1e-12)
+        }
+        var silent = RaterAgreement(raters: ["a", "b"])
+        silent.add([0: a, 1: a.map { _ in .nan }])
+        #expect(silent.concordance(0, 1) == nil && silent.alpha == nil)
+    }
+
     @Test("Equal raters agree fully; constant or single ones have no agreement, not 0")
     func corners() {
         var equal = RaterAgreement(raters: ["a", "b"])

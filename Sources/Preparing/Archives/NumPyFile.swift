@@ -4,12 +4,16 @@ public enum NumPyFile {
     /// dimension.
     ///
     /// In an archive, an array called `times`, `timestamps` or `timestamp` holds the rows' times;
-    /// each other one is a recording, called as the array is.
+    /// each other one is a recording, called as the array is. Columns are called 1, 2, 3 …
+    ///
+    /// - Parameter format: The columns that are wanted, that of times, and the unit of these.
     /// - Throws: ``TableError`` when it is cut off, or holds other than real numbers in one or two
-    ///   dimensions.
-    public static func table(_ bytes: [UInt8]) throws(TableError) -> Table {
+    ///   dimensions, or lacks a column.
+    public static func table(
+        _ bytes: [UInt8], _ format: TableFormat = TableFormat()
+    ) throws(TableError) -> Table {
         guard bytes.starts(with: [0x50, 0x4B]) else {
-            return try table([("", try NumPyArray(bytes))])
+            return try table([("", try NumPyArray(bytes))], format)
         }
         var arrays: [(String, NumPyArray)] = []
         for entry in try ZipArchive(bytes).entries where entry.name.hasSuffix(".npy") {
@@ -21,20 +25,22 @@ public enum NumPyFile {
                     problem: "the array `\(TableError.shown(entry.name))`: \(error.problem)")
             }
         }
-        return try table(arrays)
+        return try table(arrays, format)
     }
 
     private static let timeNames: Set = ["times", "timestamps", "timestamp"]
 
     private static func table(
-        _ arrays: [(name: String, array: NumPyArray)]
+        _ arrays: [(name: String, array: NumPyArray)], _ format: TableFormat
     ) throws(TableError) -> Table {
         let times = arrays.first { timeNames.contains($0.name) }?.array
         let features = arrays.filter { !timeNames.contains($0.name) }
         guard let first = features.first?.array, first.rows > 0, first.columns > 0 else {
             throw TableError(problem: "there is no array with values. Write the file again.")
         }
-        var table = Table(columns: (0..<first.columns).map { "\($0 + 1)" })
+        let columns = try TableColumns(named: (0..<first.columns).map { "\($0 + 1)" }, format)
+        var table = Table(columns: columns.columns)
+        var columnTimes: [Double] = []
         for (name, array) in features {
             guard array.columns == first.columns else {
                 throw TableError(
@@ -43,26 +49,47 @@ public enum NumPyFile {
                         first one \(first.columns). Leave out what are no features.
                         """)
             }
-            table.values += try array.floats()
             let start = table.rows
+            for row in 0..<array.rows {
+                for (field, role) in columns.roles.enumerated() {
+                    switch role {
+                    case .value: table.values.append(try array.float(row, field))
+                    case .time: columnTimes.append(array[row, field])
+                    case .ignored, .name, .success, .confidence: continue
+                    }
+                }
+            }
             table.instances.append(
                 Table.Instance(
                     name: features.count > 1 ? name : nil, rows: start..<start + array.rows))
         }
-        if let times {
+        if !columnTimes.isEmpty {
+            table.times = columnTimes.map { $0 * format.secondsPerUnit }
+        } else if let times {
             guard times.columns == 1, times.rows == table.rows, features.count == 1 else {
                 throw TableError(
                     problem: "\(times.rows) times stand beside \(table.rows) rows. Give one a row.")
             }
-            table.times = times.values
-            for (row, pair) in zip(times.values, times.values.dropFirst()).enumerated()
-            where !(pair.0 < pair.1) || !pair.1.isFinite {
-                throw TableError(
-                    line: row + 2,
-                    problem: "the time \(pair.1) follows \(pair.0). Sort the rows by time.")
-            }
+            table.times = times.values.map { $0 * format.secondsPerUnit }
         }
+        for instance in table.instances { try checkTimes(table, instance) }
         return table
+    }
+
+    private static func checkTimes(
+        _ table: Table, _ instance: Table.Instance
+    ) throws(TableError) {
+        guard let times = table.times?[instance.rows] else { return }
+        for (row, time) in times.enumerated() where !(time.magnitude < TimeText.secondsMax) {
+            throw TableError(
+                line: row + 1,
+                problem: "expected a time in seconds and found \(time). Correct it.")
+        }
+        for (row, pair) in zip(times, times.dropFirst()).enumerated() where pair.0 >= pair.1 {
+            throw TableError(
+                line: row + 2,
+                problem: "the time \(pair.1) follows \(pair.0). Sort the rows by time.")
+        }
     }
 }
 
@@ -103,19 +130,18 @@ struct NumPyArray {
         self.values = values
     }
 
-    /// The values in float32; not-a-number stays.
-    func floats() throws(TableError) -> [Float] {
-        var floats: [Float] = []
-        floats.reserveCapacity(values.count)
-        for (place, value) in values.enumerated() {
-            guard !(value.magnitude > Double(Float.greatestFiniteMagnitude)) else {
-                throw TableError(
-                    line: place / columns + 1, column: place % columns + 1,
-                    problem: "\(value) is beyond float32. Write NaN where there is no number.")
-            }
-            floats.append(Float(value))
+    /// The value in this row and column.
+    subscript(row: Int, column: Int) -> Double { values[row * columns + column] }
+
+    /// The same in float32; not-a-number stays.
+    func float(_ row: Int, _ column: Int) throws(TableError) -> Float {
+        let value = self[row, column]
+        guard !(value.magnitude > TableParser.valueMax) else {
+            throw TableError(
+                line: row + 1, column: column + 1,
+                problem: "\(value) is beyond float32. Write NaN where there is no number.")
         }
-        return floats
+        return Float(value)
     }
 
     /// How one number is stored.

@@ -46,7 +46,14 @@ public struct MelSpectrogram: Hashable, Sendable {
     public func energies(of sound: WaveFile) throws(PreparingError) -> Matrix {
         let window = Int((windowSeconds * Double(sound.rate)).rounded())
         let hop = Int((hopSeconds * Double(sound.rate)).rounded())
-        guard window >= 2, hop >= 1, bands >= 1, sound.samples.count >= window else {
+        guard window >= 2, hop >= 1, bands >= 1 else {
+            throw PreparingError(
+                problem: """
+                    at \(sound.rate) Hz a window of \(windowSeconds) s has \(window) samples and a \
+                    hop of \(hopSeconds) s \(hop); 2 and 1 are the least. Give longer ones.
+                    """)
+        }
+        guard sound.samples.count >= window else {
             throw PreparingError(
                 problem: """
                     the sound has \(sound.samples.count) samples and a frame \(window). Give a \

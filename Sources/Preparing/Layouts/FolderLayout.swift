@@ -8,6 +8,16 @@ public struct FolderLayout: Hashable, Sendable {
         public var modality: String
         /// The paths relative to the database's folder, by recording.
         public var files: [String: String]
+
+        /// Adds the file of a recording; of two it could not be said which one counts.
+        fileprivate mutating func add(_ path: String, of id: String) throws(PreparingError) {
+            if let other = files.updateValue(path, forKey: id) {
+                throw PreparingError(
+                    problem: """
+                        \(other) and \(path) are both of \(id). Keep one, or give each its folder.
+                        """)
+            }
+        }
     }
 
     /// The gold traces: one part, or one for each target.
@@ -23,27 +33,32 @@ public struct FolderLayout: Hashable, Sendable {
     ///
     /// The first word of a folder's name tells the modality: audio; visual or video; linguistic or
     /// text. Files that are not called like recordings of AVEC are passed over with a note.
-    public init(avec paths: [String]) {
-        for (folder, files) in FolderLayout.folders(paths, depth: 2) {
+    ///
+    /// - Throws: ``PreparingError`` where two files of a folder are of one recording.
+    public init(avec paths: [String]) throws(PreparingError) {
+        for (folder, files) in try FolderLayout.folders(paths, depth: 2) {
             let name = folder[0]
             var part = Part(name: name, modality: "", files: [:])
-            var others = 0
-            for (stem, path) in files {
+            var others: [String] = []
+            for (stem, path) in files.sorted(by: { $0.key < $1.key }) {
                 let words = stem.split(separator: "_")
                 // `Train_DE_01_res.txt` belongs to Train_DE_01.
                 let id = (2...3).reversed().lazy
                     .map { words.prefix($0).joined(separator: "_") }
                     .first { RecordingName.columns(of: $0)["partition"] != nil }
-                if let id { part.files[id] = path } else { others += 1 }
+                if let id { try part.add(path, of: id) } else { others.append(path) }
             }
-            if others > 0, !part.files.isEmpty {
-                notes.append("\(others) files of \(name) are not called like recordings.")
+            if let other = others.first, !part.files.isEmpty {
+                let what = others.count == 1 ? "1 file" : "\(others.count) files, such as"
+                notes.append("of \(name), not called like a recording: \(what) \(other).")
             }
             guard !part.files.isEmpty else { continue }
             if name.hasPrefix("labels"), gold.isEmpty {
                 gold.append(part)
             } else if name.hasPrefix("labels") {
-                gold[0].files.merge(part.files) { first, _ in first }
+                for (id, path) in part.files.sorted(by: { $0.key < $1.key }) {
+                    try gold[0].add(path, of: id)
+                }
             } else if let modality = FolderLayout.modality(of: name) {
                 part.modality = modality
                 features.append(part)
@@ -58,8 +73,9 @@ public struct FolderLayout: Hashable, Sendable {
     ///
     /// - Parameter modalities: The modality of feature sets by name; those that it lacks are
     ///   guessed from names that MuSe uses, and passed over with a note where that fails.
-    public init(muse paths: [String], modalities: [String: String]) {
-        for (folder, files) in FolderLayout.folders(paths, depth: 3) {
+    /// - Throws: ``PreparingError`` where two files of a folder are of one recording.
+    public init(muse paths: [String], modalities: [String: String]) throws(PreparingError) {
+        for (folder, files) in try FolderLayout.folders(paths, depth: 3) {
             var part = Part(name: folder[1], modality: "", files: files)
             switch folder[0] {
             case "label_segments", "labels": gold.append(part)
@@ -81,17 +97,18 @@ public struct FolderLayout: Hashable, Sendable {
     /// The files that lie `depth` - 1 folders deep: their folders, and in each paths by stem.
     private static func folders(
         _ paths: [String], depth: Int
-    ) -> [(folder: [String], files: [String: String])] {
-        var folders: [[String]: [String: String]] = [:]
+    ) throws(PreparingError) -> [(folder: [String], files: [String: String])] {
+        var folders: [[String]: Part] = [:]
         for path in paths {
             let parts = path.split(separator: "/").map(String.init)
             guard parts.count == depth, let stem = RecordingName.stem(of: path),
                 endings.contains(String(path.split(separator: ".").last ?? "").lowercased())
             else { continue }
-            folders[parts.dropLast(), default: [:]][stem] = path
+            let empty = Part(name: "", modality: "", files: [:])
+            try folders[parts.dropLast(), default: empty].add(path, of: stem)
         }
         return folders.sorted { $0.key.joined(separator: "/") < $1.key.joined(separator: "/") }
-            .map { (folder: $0.key, files: $0.value) }
+            .map { (folder: $0.key, files: $0.value.files) }
     }
 
     private static func modality(of folder: String) -> String? {

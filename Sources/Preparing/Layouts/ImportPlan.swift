@@ -43,6 +43,7 @@ extension FolderLayout {
     ///
     /// - Parameters:
     ///   - gold: What the part of the gold traces is called.
+    ///   - format: How tables are read; its columns are those of features.
     ///   - targets: The targets' names, where tables have no header.
     public func parts(
         in folder: String, gold name: String, format: TableFormat, targets: [String]?
@@ -54,6 +55,7 @@ extension FolderLayout {
                 ids.intersection(part.files.keys)
             }
             var goldFormat = format
+            goldFormat.columns = []
             var names = targets
             if !gold[0].name.hasPrefix("labels") {
                 goldFormat.columns = ["value"]

@@ -97,11 +97,19 @@ public struct Alignment: Hashable, Sendable {
         }
         result.cropped = rows.seconds.count { frame(at: $0) >= count }
         guard result.gaps < count else {
-            throw PreparingError(
-                problem: """
-                    no frame has a number in every column. Choose columns that hold numbers, with \
+            let problem =
+                table.isMeasured?[instance.rows].contains(true) == false
+                ? """
+                none of \(instance.rows.count) rows was measured: success is 0, or the confidence \
+                too low. Look at the recording, or lower --confidence.
+                """
+                : isMeasured.contains(true)
+                    ? "no row is at the time of a frame. Check the times and --shift-seconds."
+                    : """
+                    no row has a number in every column. Choose columns that hold numbers, with \
                     --columns.
-                    """)
+                    """
+            throw PreparingError(problem: problem)
         }
         return result
     }
@@ -118,10 +126,13 @@ public struct Alignment: Hashable, Sendable {
             codebook: codebook, windowSeconds: windowSeconds, hopSeconds: hopSeconds)
     }
 
-    /// The frame that a time belongs to.
+    /// The frame that a time belongs to; of a time beyond all recordings one beyond all frames.
     func frame(at seconds: Double) -> Int {
-        Int((seconds / hopSeconds + 0.5 + 1e-9).rounded(.down))
+        let frame = (seconds / hopSeconds + 0.5 + 1e-9).rounded(.down)
+        return Int(min(max(frame, -Alignment.frameMax), Alignment.frameMax))
     }
+
+    private static let frameMax = 1e15
 
     /// Refuses lengths that differ too much.
     private func check(_ rows: RowTimes, frames: Int?) throws(PreparingError) {

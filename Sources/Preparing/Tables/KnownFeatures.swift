@@ -9,6 +9,7 @@ public enum KnownFeatures {
         "mfcc39": ["", "_de", "_de_de"].flatMap { order in
             (0...12).map { "pcm_fftMag_mfcc\(order)[\($0)]" }
         },
+        "compare-lld": comParE,
         "openface-aus": intensities.map { "AU\($0)_r" },
         "openface-faus": ["confidence"] + intensities.map { "AU\($0)_r" },
     ]
@@ -47,6 +48,23 @@ public enum KnownFeatures {
         }
         return spectral.map { $0 + "_sma3" } + (voiced + formants).map { $0 + "_sma3nz" }
     }
+
+    /// ComParE 2016 has 65 low-level features, and as many deltas.
+    private static let comParE: [String] = {
+        let sources = [
+            "F0final", "voicingFinalUnclipped", "jitterLocal", "jitterDDP", "shimmerLocal",
+            "logHNR", "audspec_lengthL1norm", "audspecRasta_lengthL1norm", "pcm_RMSenergy",
+            "pcm_zcr",
+        ]
+        let shapes = [
+            "fband250-650", "fband1000-4000", "spectralRollOff25.0", "spectralRollOff50.0",
+            "spectralRollOff75.0", "spectralRollOff90.0", "spectralFlux", "spectralCentroid",
+            "spectralEntropy", "spectralVariance", "spectralSkewness", "spectralKurtosis",
+            "spectralSlope", "psySharpness", "spectralHarmonicity",
+        ]
+        return sources.map { $0 + "_sma" } + (0...25).map { "audSpec_Rfilt_sma[\($0)]" }
+            + shapes.map { "pcm_fftMag_\($0)_sma" } + (1...14).map { "mfcc_sma[\($0)]" }
+    }()
 
     private static let functionals: [String] = {
         let shape = [

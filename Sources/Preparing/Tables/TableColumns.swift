@@ -14,8 +14,8 @@ struct TableColumns {
         case value(Int)
         /// OpenFace's `success`.
         case success
-        /// OpenFace's `confidence`.
-        case confidence
+        /// OpenFace's `confidence`; with a place among the table's columns where these have it.
+        case confidence(Int?)
     }
 
     /// The names of all fields.
@@ -60,7 +60,7 @@ struct TableColumns {
             }
             if textual.contains(place) { return .ignored }
             if format.hasConfidence, word == "success" { return .success }
-            if format.hasConfidence, word == "confidence" { return .confidence }
+            if format.hasConfidence, word == "confidence" { return .confidence(nil) }
             return TableColumns.ignored.contains(word) ? .ignored : nil
         }
     }
@@ -96,7 +96,11 @@ struct TableColumns {
         var columns: [String] = []
         for (place, field) in fields.enumerated() {
             let isWanted = patterns.contains { Glob.matches(field, $0) }
-            if let role = known(place, field), !(role == .ignored && isWanted) {
+            let role = known(place, field)
+            if role == .confidence(nil), isWanted {
+                roles.append(.confidence(columns.count))
+                columns.append(field)
+            } else if let role, !(role == .ignored && isWanted) {
                 roles.append(role)
             } else if patterns.isEmpty || isWanted {
                 roles.append(.value(columns.count))
@@ -119,11 +123,12 @@ struct TableColumns {
     }
 
     private static func missing(_ wanted: String, among fields: [String]) -> TableError {
-        let nearest = Spelling.nearest(wanted, in: fields.prefix(10_000)) ?? ""
+        let known = fields.prefix(10_000) + KnownFeatures.lists.keys.sorted()
+        let nearest = Spelling.nearest(wanted, in: known) ?? ""
         return TableError(
             problem: """
-                there is no column `\(wanted)` among \(fields.count); the nearest is \
-                `\(TableError.shown(nearest))`.
+                there is no column `\(TableError.shown(wanted))` among \(fields.count), and no \
+                list of this name; the nearest is `\(TableError.shown(nearest))`.
                 """)
     }
 

@@ -33,7 +33,8 @@ public struct TableFormat: Hashable, Sendable {
     public var columns: [String] = []
     /// Whether `success` and `confidence` tell which rows were measured, as OpenFace has it.
     public var hasConfidence = false
-    /// The confidence below which a row counts as a gap. The default is 0: success alone decides.
+    /// The confidence below which a row counts as a gap, as one of confidence 0 always does. The
+    /// default is 0.
     public var confidenceMin = 0.0
 
     /// A table of any tool.
@@ -46,6 +47,13 @@ public struct TableFormat: Hashable, Sendable {
     public static let openFace: TableFormat = {
         var format = TableFormat()
         format.columns = ["gaze_*", "pose_*", "AU*_r", "AU*_c"]
+        format.hasConfidence = true
+        return format
+    }()
+
+    /// AVEC's tables: `visual_features` are OpenFace's, without `success`.
+    public static let avec: TableFormat = {
+        var format = TableFormat()
         format.hasConfidence = true
         return format
     }()
@@ -85,6 +93,8 @@ public struct Table: Hashable, Sendable {
     public var values: [Float] = []
     /// Whether each row was measured; nil where the file does not say.
     public var isMeasured: [Bool]?
+    /// Whether the first line names the columns; nil for what is no text with separators.
+    public var hasHeader: Bool?
 
     /// Rows that belong together, such as those of one recording.
     public struct Instance: Hashable, Sendable {

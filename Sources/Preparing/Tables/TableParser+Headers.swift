@@ -24,19 +24,39 @@ extension TableParser {
             phase = .sparse
             return try readSparse(&place)
         }
-        let isHeader =
-            format.hasHeader
-            ?? (fields.contains(where: TableColumns.isKnownWord)
-                || fields.allSatisfy { TableColumns.isText($0) })
+        let isHeader: Bool
+        if let said = format.hasHeader { isHeader = said } else {
+            isHeader = try TableParser.isHeader(fields)
+        }
         let columns =
             isHeader
             ? try TableColumns(named: fields, format) : try TableColumns(unnamed: fields, format)
         begin(columns, separator)
+        table.hasHeader = isHeader
         if isHeader {
             TableParser.skipLine(&place)
         } else {
             try readRow(&place, columns, separator)
         }
+    }
+
+    /// Whether a first line of these fields names the columns.
+    ///
+    /// pandas calls columns 0, 1, 2 … that have no name, behind an empty field where rows have
+    /// numbers too. Without that field the line may be a row as well.
+    private static func isHeader(_ fields: [String]) throws(TableError) -> Bool {
+        let named = fields.first == "" ? fields.dropFirst() : fields[...]
+        if fields.contains(where: TableColumns.isKnownWord) { return true }
+        if !named.isEmpty, named.allSatisfy({ TableColumns.isText($0) }) { return true }
+        guard !named.isEmpty, named.enumerated().allSatisfy({ $1 == "\($0)" }) else {
+            return false
+        }
+        guard named.count == fields.count else { return true }
+        throw TableError(
+            problem: """
+                `\(TableError.shown(fields.joined(separator: " ")))` may be names of columns or a \
+                first row. Say which: --header or --no-header.
+                """)
     }
 
     /// Reads a line of an ARFF header.
@@ -89,9 +109,13 @@ extension TableParser {
         row.reserve(width)
         table = Table(columns: columns.columns)
         if columns.roles.contains(.time) { table.times = [] }
-        if columns.roles.contains(.success) || columns.roles.contains(.confidence) {
-            table.isMeasured = []
+        let tellsMeasured = columns.roles.contains { role in
+            switch role {
+            case .success, .confidence: true
+            case .ignored, .name, .time, .value: false
+            }
         }
+        if tellsMeasured { table.isMeasured = [] }
         phase = .rows(columns, separator: separator)
     }
 
@@ -101,8 +125,16 @@ extension TableParser {
         let isWide =
             place[0] == 0xFE && place[1] == 0xFF || place[0] == 0xFF && place[1] == 0xFE
         var p = place
-        while p.pointee != UInt8(ascii: "\n") && p.pointee != 0 { p += 1 }
-        guard isWide || p.pointee == 0 else { return }
+        var hasOwnReturn = false
+        while p.pointee != UInt8(ascii: "\n") && p.pointee != 0 {
+            if p.pointee == 13, p[1] != 13, p[1] != UInt8(ascii: "\n") { hasOwnReturn = true }
+            p += 1
+        }
+        guard isWide || p.pointee == 0 || hasOwnReturn else { return }
+        if hasOwnReturn, !isWide {
+            throw TableError(
+                problem: "its lines end in CR, as on old Macs. Convert it: tr '\\r' '\\n'.")
+        }
         throw TableError(
             problem: isWide
                 ? "the file is UTF-16. Convert it: iconv -f UTF-16 -t UTF-8."

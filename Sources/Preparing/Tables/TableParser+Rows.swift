@@ -18,9 +18,11 @@ extension TableParser {
             case .name: isNew = startsInstance(&place, separator) || isNew
             case .success:
                 isMeasured = try number(&place, columns, field, separator) > 0 && isMeasured
-            case .confidence:
+            case .confidence(let slot):
                 let confidence = try number(&place, columns, field, separator)
-                isMeasured = confidence >= format.confidenceMin && isMeasured
+                isMeasured =
+                    confidence > 0 && confidence >= format.confidenceMin && isMeasured
+                if let slot { row.values[slot] = Float(confidence) }
             }
             if place.pointee == separator {
                 TableParser.passSeparator(&place, separator)
@@ -70,7 +72,7 @@ extension TableParser {
     // MARK: Fields
 
     /// The largest value that float32 holds.
-    private static let valueMax = Double(Float.greatestFiniteMagnitude)
+    static let valueMax = Double(Float.greatestFiniteMagnitude)
 
     /// The number in a field; not-a-number for a word that says that there is none.
     @inline(__always)
@@ -128,7 +130,7 @@ extension TableParser {
         let start = place
         if let number = DecimalText.scan(&place), TableParser.endsField(place, separator) {
             let seconds = number * format.secondsPerUnit
-            if seconds.magnitude < 1e9 { return seconds }
+            if seconds.magnitude < TimeText.secondsMax { return seconds }
         }
         place = start
         let bytes = TableParser.fieldBytes(&place, separator)
@@ -162,11 +164,14 @@ extension TableParser {
 
 /// Times that are not just numbers.
 enum TimeText {
+    /// No time of a recording is so large; it is about 30 years.
+    static let secondsMax = 1e9
+
     /// Seconds in `1.5`, `00:01:02.5` or `0 days 00:01:02.5`; nil for anything else.
     static func seconds(_ text: String, secondsPerUnit: Double) -> Double? {
         if let number = Double(text) {
             let seconds = number * secondsPerUnit
-            return seconds.magnitude < 1e9 ? seconds : nil
+            return seconds.magnitude < secondsMax ? seconds : nil
         }
         let words = text.split(separator: " ")
         guard words.count == 1 || words.count == 3 && words[1].hasPrefix("day"),
@@ -178,6 +183,6 @@ enum TimeText {
         else { return nil }
         let days = words.count == 3 ? Double(words[0]) : 0
         let total = (days ?? .nan) * 86_400 + hours * 3600 + minutes * 60 + seconds
-        return total.magnitude < 1e9 ? total : nil
+        return total.magnitude < secondsMax ? total : nil
     }
 }

@@ -17,7 +17,7 @@ extension TableParser {
                         `\(TableError.shown(field))`. Correct the row.
                         """)
             }
-            guard let value = Double(parts[1]), value.isFinite else {
+            guard let value = Double(parts[1]), value.magnitude <= TableParser.valueMax else {
                 throw TableParser.notANumber(String(parts[1]), "\(index)", number)
             }
             if case .sparse(let width?) = format.syntax, index > width {

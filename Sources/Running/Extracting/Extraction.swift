@@ -23,11 +23,25 @@ public struct Extraction: Sendable {
         let tool = try request.findTool()
         let sources = try SourceFile.files(at: request.paths, endings: endings)
         guard !sources.isEmpty else {
+            let hint =
+                request.tool == .onnx
+                ? " onnx is for sound; deep features of video come by `import csv`." : ""
             throw RunningError(
                 """
                 there is no file that ends in \(endings.joined(separator: ", ")) in \
-                \(request.paths.joined(separator: ", ")).
+                \(request.paths.joined(separator: ", ")).\(hint)
                 """)
+        }
+        var named: [String: String] = [:]
+        for source in sources {
+            guard let id = RecordingName.stem(of: source) else { continue }
+            if let other = named.updateValue(source, forKey: id) {
+                throw RunningError(
+                    """
+                    \(other) and \(source) would both become \(id).csv. Rename one, or give each \
+                    folder an --output of its own.
+                    """)
+            }
         }
         try DigestedFile.makeFolder(request.output)
         Terminal.complain("concord: \(tool.identity)")
@@ -46,7 +60,7 @@ public struct Extraction: Sendable {
         progress.finish(outcomes)
         let failures = outcomes.compactMap(\.failure)
         if StopSignal.count > 0 { return .interrupted }
-        for failure in failures.prefix(50) { Terminal.complain("concord: \(failure)") }
+        Terminal.complain(of: failures) { "concord: \($0)" }
         guard failures.isEmpty else {
             Terminal.complain(
                 "concord: \(failures.count) of \(sources.count) files failed; others are made")

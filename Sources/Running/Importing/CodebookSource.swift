@@ -101,7 +101,7 @@ struct CodebookSource {
         let ids = gold.keys.sorted()
         var rows = SampledRows(valuesMax: CodebookSource.valuesMax)
         for (number, file) in files.enumerated() {
-            let (table, _) = try SourceFile.table(file.paths[0], part.format)
+            let table = try SourceFile.table(file.paths[0], part.format).table
             for instance in table.instances {
                 let id = try FeatureImport.id(of: instance, in: table, file, among: ids)
                 guard let entry = id.flatMap({ gold[$0] }), !hasPartitions || isTraining(entry)

@@ -20,7 +20,8 @@ public struct DataImport {
 
     /// Imports all files, and writes the manifest of what is there then.
     ///
-    /// - Returns: ``ExitStatus/failed`` when a file could not be imported; all others are.
+    /// - Returns: ``ExitStatus/failed`` when a file could not be imported, or recordings lack a
+    ///   feature set of these; what could be imported is.
     /// - Throws: an error when nothing can be imported at all.
     public func run() throws -> ExitStatus {
         try DigestedFile.makeFolder(request.output)
@@ -30,15 +31,17 @@ public struct DataImport {
         }
         defer { withExtendedLifetime(lock) {} }
         var failures: [String] = []
-        for part in try parts() { failures += try run(part) }
-        for failure in failures.prefix(50) { Terminal.complain("concord: \(failure)") }
-        let isWritten = try writeManifest()
+        let parts = try parts()
+        for part in parts { failures += try run(part) }
+        Terminal.complain(of: failures) { "concord: \($0)" }
+        let found = try writeManifest()
         guard failures.isEmpty else {
             let files = failures.count == 1 ? "1 file" : "\(failures.count) files"
             Terminal.complain("concord: \(files) could not be imported; all others are.")
             return .failed
         }
-        return isWritten || request.source == .labels ? .done : .failed
+        let isWhole = found.corpus != nil && !parts.contains { found.left.contains($0.name) }
+        return isWhole || request.source == .labels ? .done : .failed
     }
 
     // MARK: What is to be imported
@@ -51,8 +54,8 @@ public struct DataImport {
         let paths = try SourceFile.files(at: [root]).map { String($0.dropFirst(root.count + 1)) }
         let layout =
             request.source == .muse
-            ? FolderLayout(muse: paths, modalities: request.modalities)
-            : FolderLayout(avec: paths)
+            ? try FolderLayout(muse: paths, modalities: request.modalities)
+            : try FolderLayout(avec: paths)
         for note in layout.notes { Terminal.complain("concord: note: \(note)") }
         let parts = layout.parts(
             in: root, gold: ImportedFolder.gold, format: request.format, targets: nil)
@@ -67,7 +70,7 @@ public struct DataImport {
     }
 
     private func ownPart() throws -> ImportPart {
-        let files = try SourceFile.files(at: request.paths)
+        let files = try SourceFile.files(at: request.paths, endings: request.source.endings)
         guard let first = files.first else {
             throw RunningError("there is no file in \(request.paths.joined(separator: ", ")).")
         }
@@ -95,6 +98,7 @@ public struct DataImport {
         let work: any ImportWork =
             part.name == ImportedFolder.gold
             ? try GoldImport(part, request, folder) : try FeatureImport(part, request, folder)
+        try refuseTwins(part.files, work)
         let bytes = part.files.reduce(0) { $0 + $1.paths.reduce(0) { $0 + SourceFile.size($1) } }
         let progress = ImportProgress(part: part.name, files: part.files.count, bytes: bytes)
         let outcomes = Parallel.map(part.files, jobs: request.jobs) { file in
@@ -111,11 +115,26 @@ public struct DataImport {
         return outcomes.compactMap(\.failure)
     }
 
-    private func writeManifest() throws -> Bool {
+    /// Refuses two files of one recording, before one of them is read.
+    private func refuseTwins(_ files: [ImportPart.File], _ work: any ImportWork) throws {
+        var paths: [String: String] = [:]
+        for file in files {
+            guard let id = work.recording(of: file) else { continue }
+            if let other = paths.updateValue(file.paths[0], forKey: id) {
+                throw RunningError(
+                    """
+                    \(other) and \(file.paths[0]) are both of \(id). Keep one, or import each \
+                    folder on its own.
+                    """)
+            }
+        }
+    }
+
+    private func writeManifest() throws -> ImportedCorpus {
         let name = request.corpusName ?? URL(filePath: request.output).lastPathComponent
-        let (corpus, notes) = try folder.corpus(name: name)
-        for note in notes { Terminal.complain("concord: note: \(note)") }
-        guard let corpus else { return false }
+        let found = try folder.corpus(name: name)
+        for note in found.notes { Terminal.complain("concord: note: \(note)") }
+        guard let corpus = found.corpus else { return found }
         let path = request.output + "/corpus.yaml"
         let text = try Manifest.render(corpus)
         _ = try Manifest.parse(text, file: path)
@@ -125,12 +144,15 @@ public struct DataImport {
             concord: wrote \(path): \(corpus.recordings.count) recordings, \
             \(corpus.featureSets.count) feature sets
             """)
-        return true
+        return found
     }
 }
 
 /// What imports a file; many at once.
 protocol ImportWork: Sendable {
+    /// The recording that the file's name tells.
+    func recording(of file: ImportPart.File) -> String?
+
     /// - Throws: an error that says what is wrong with the file.
     func perform(_ file: ImportPart.File) throws -> ImportOutcome
 }
@@ -146,8 +168,39 @@ struct ImportOutcome: Sendable {
     /// The frames that are gaps, and all frames.
     var gaps = 0
     var frames = 0
+    /// What the table looks like.
+    var shape: String?
+    /// What is odd, though no error, and the path of the file where it is so.
+    var oddities: [Oddity: String] = [:]
     /// Why the file was not imported.
     var failure: String?
+
+    /// What a user should know of a file that was imported.
+    enum Oddity: CaseIterable {
+        case endsOpen, unmeasured
+
+        /// What these files are like, after their names.
+        var predicate: String {
+            switch self {
+            case .endsOpen:
+                "without a line break at the end: where their tool writes one, the last number may "
+                    + "be cut off"
+            case .unmeasured: "without success and confidence: none of their rows is a gap"
+            }
+        }
+    }
+
+    /// Notes what a table that was read looks like.
+    mutating func look(at read: (table: Table, digest: Digest, endsOpen: Bool), _ path: String) {
+        let columns = read.table.columns.count
+        shape = columns == 1 ? "1 column" : "\(columns) columns"
+        switch read.table.hasHeader {
+        case true?: shape! += " named in the first line"
+        case false?: shape! += " without a header"
+        case nil: break
+        }
+        if read.endsOpen { oddities[.endsOpen] = path }
+    }
 
     /// The error with the file's name, unless it has it already.
     static func sentence(_ error: any Error, _ file: ImportPart.File) -> String {

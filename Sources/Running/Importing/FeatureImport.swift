@@ -18,6 +18,8 @@ final class FeatureImport: ImportWork {
     private let finished: [String: [ImportedFolder.Entry]]
     /// The columns of the first file; all have the same.
     private let columns = Mutex<(path: String, names: [String])?>(nil)
+    /// The file of each recording so far.
+    private let paths = Mutex<[String: String]>([:])
 
     init(_ part: ImportPart, _ request: ImportRequest, _ folder: ImportedFolder) throws {
         let gold = folder.entries(ImportedFolder.gold)
@@ -52,8 +54,17 @@ final class FeatureImport: ImportWork {
         self.settings = settings
         finished = Dictionary(
             grouping: folder.entries(part.name).values.filter { entry in
-                entry.text("import") == settings && entry.frames == gold[entry.id]?.frames
+                entry.text("import") == settings
+                    && entry.text("importer") == ImportedFolder.importer
+                    && entry.frames == gold[entry.id]?.frames
             }, by: { $0.text("source") })
+    }
+
+    func recording(of file: ImportPart.File) -> String? {
+        file.id
+            ?? RecordingName.stem(of: file.paths[0]).flatMap {
+                RecordingName.match($0, among: frames.keys)
+            }
     }
 
     func perform(_ file: ImportPart.File) throws -> ImportOutcome {
@@ -63,15 +74,22 @@ final class FeatureImport: ImportWork {
             first.number("source_instances") == Double(entries.count),
             first.text("source_sha256") == "\(try SourceFile.digest(path))"
         {
+            for entry in entries { try claim(entry.id, path) }
             return ImportOutcome(kept: entries.count)
         }
-        let (table, digest) = try SourceFile.table(path, part.format)
+        let read = try SourceFile.table(path, part.format)
+        let table = read.table
         try check(table.columns, path)
         let ids = frames.keys.sorted()
         let known = try table.instances.map {
             ($0, try FeatureImport.id(of: $0, in: table, file, among: ids))
         }
+        for case let id? in known.map(\.1) { try claim(id, path) }
         var outcome = ImportOutcome()
+        outcome.look(at: read, path)
+        if request.source == .openface, table.isMeasured == nil {
+            outcome.oddities[.unmeasured] = path
+        }
         for (instance, id) in known {
             guard let id else {
                 outcome.unlabelled.append(instance.name ?? source)
@@ -88,7 +106,7 @@ final class FeatureImport: ImportWork {
             try folder.write(
                 result, part: part.name, id: id,
                 attributes: attributes(
-                    table, result, path: path, source: source, digest,
+                    table, result, path: path, source: source, read.digest,
                     instances: known.count { $0.1 != nil }),
                 columns: [:])
             outcome.written += 1
@@ -118,6 +136,18 @@ final class FeatureImport: ImportWork {
         return RecordingName.match(stem, among: ids)
     }
 
+    /// Refuses rows of a recording that others were there of: the names in two files, or two names
+    /// in one.
+    private func claim(_ id: String, _ path: String) throws {
+        if let other = paths.withLock({ $0.updateValue(path, forKey: id) }) {
+            throw RunningError(
+                """
+                \(path): it has rows of \(id), and so has \
+                \(other == path ? "a second name in it" : other). Keep one of both.
+                """)
+        }
+    }
+
     /// Refuses a file whose columns are not those of the first.
     private func check(_ names: [String], _ path: String) throws {
         let first = columns.withLock { columns in
@@ -129,6 +159,13 @@ final class FeatureImport: ImportWork {
         let difference =
             place.map { "column \($0 + 1) is `\($1.1)` and not `\($1.0)`" }
             ?? "it has \(names.count) columns and not \(first.names.count)"
+        guard place != nil || names.first != "1" else {
+            throw RunningError(
+                """
+                \(path): \(difference), as \(first.path) has. Say the width of LibSVM files, \
+                which leave zeros out, with --width.
+                """)
+        }
         throw RunningError(
             """
             \(path): its columns are not those of \(first.path): \(difference). Choose columns \
@@ -146,7 +183,7 @@ final class FeatureImport: ImportWork {
             ("source", .text(source)), ("source_sha256", .text("\(digest)")),
             ("source_instances", .number(Double(instances))),
             ("import", .text(settings)),
-            ("importer", .text("concord \(Release.version)")),
+            ("importer", .text(ImportedFolder.importer)),
             ("cropped_rows", .number(Double(result.cropped))),
         ]
         if let known = KnownFeatures.name(of: table.columns) {

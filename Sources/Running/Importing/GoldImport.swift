@@ -23,7 +23,7 @@ final class GoldImport: ImportWork {
         if let hop = request.hopSeconds {
             hopSeconds = hop
         } else if let path = part.files.first?.paths.first {
-            let (table, _) = try SourceFile.table(path, part.format)
+            let table = try SourceFile.table(path, part.format).table
             do {
                 hopSeconds = try GoldTable.hopSeconds(of: table)
             } catch var error {
@@ -49,14 +49,20 @@ final class GoldImport: ImportWork {
         return try RecordingTable(try LoadedSweep.read(path, what: "table"), file: path)
     }
 
+    func recording(of file: ImportPart.File) -> String? {
+        file.id ?? RecordingName.stem(of: file.paths[0])
+    }
+
     func perform(_ file: ImportPart.File) throws -> ImportOutcome {
-        guard let id = file.id ?? RecordingName.stem(of: file.paths[0]) else {
+        guard let id = recording(of: file) else {
             throw RunningError("\(file.paths[0]) cannot name a recording. Rename it.")
         }
         let columns = try columns(of: id)
         let settings = "\(request.source.rawValue), hop \(hopSeconds), \(part.format.summary), "
             + "targets \(part.targets ?? []), \(columns.sorted { $0.key < $1.key })"
-        if let entry = finished[id], entry.text("import") == settings {
+        if let entry = finished[id], entry.text("import") == settings,
+            entry.text("importer") == ImportedFolder.importer
+        {
             let digests = try file.paths.map { "\(try SourceFile.digest($0))" }
             if entry.text("source_sha256") == digests.joined(separator: " ") {
                 return ImportOutcome(kept: 1)
@@ -64,18 +70,20 @@ final class GoldImport: ImportWork {
         }
         let sources = try file.paths.map { try SourceFile.table($0, part.format) }
         let (result, targets) = try GoldTable.traces(
-            sources.map(\.0), hopSeconds: hopSeconds, targets: targets(sources[0].0))
+            sources.map(\.table), hopSeconds: hopSeconds, targets: targets(sources[0].table))
         let names = file.paths.map { URL(filePath: $0).lastPathComponent }
         try folder.write(
             result, part: ImportedFolder.gold, id: id,
             attributes: [
                 ("hop_seconds", .number(hopSeconds)), ("columns", ImportedFolder.names(targets)),
                 ("source", .text(names.joined(separator: " "))),
-                ("source_sha256", .text(sources.map { "\($0.1)" }.joined(separator: " "))),
-                ("import", .text(settings)), ("importer", .text("concord \(Release.version)")),
+                ("source_sha256", .text(sources.map { "\($0.digest)" }.joined(separator: " "))),
+                ("import", .text(settings)), ("importer", .text(ImportedFolder.importer)),
             ],
             columns: columns)
-        return ImportOutcome(written: 1, gaps: result.gaps, frames: result.matrix.rows)
+        var outcome = ImportOutcome(written: 1, gaps: result.gaps, frames: result.matrix.rows)
+        for (path, source) in zip(file.paths, sources) { outcome.look(at: source, path) }
+        return outcome
     }
 
     /// AVEC 2018's labels have no header.

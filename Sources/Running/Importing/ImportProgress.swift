@@ -49,6 +49,7 @@ final class ImportProgress: Sendable {
         let unlabelled = outcomes.flatMap(\.unlabelled)
         var parts = ["\(part): \(written) \(written == 1 ? "recording" : "recordings")"]
         if kept > 0 { parts.append("\(kept) were there") }
+        if let shape = outcomes.lazy.compactMap(\.shape).first { parts.append(shape) }
         if gaps > 0 {
             parts.append("\(gaps) of \(outcomes.reduce(0) { $0 + $1.frames }) frames are gaps")
         }
@@ -57,6 +58,13 @@ final class ImportProgress: Sendable {
             parts.append("\(megabytes(bytes)) MB, \(Int(rate.rounded())) MB/s")
         }
         Terminal.complain("concord: " + parts.joined(separator: ", "))
+        for oddity in ImportOutcome.Oddity.allCases {
+            let paths = outcomes.compactMap { $0.oddities[oddity] }
+            guard let first = paths.first else { continue }
+            let count = paths.count == 1 ? "1 file," : "\(paths.count) files, such as"
+            Terminal.complain(
+                "concord: note: \(part): \(count) \(first), \(oddity.predicate)")
+        }
         if let first = unlabelled.first {
             Terminal.complain(
                 """

@@ -44,8 +44,9 @@ public struct ImportRequest: Sendable {
     public var culture: String?
     /// A table of recordings with columns such as culture, subject and dyad.
     public var table: String?
-    /// Files that are read at once. The default is one a core.
-    public var jobs = Terminal.cores
+    /// Files that are read at once. The default is one a core, and no more than six: each holds its
+    /// table.
+    public var jobs = min(Terminal.cores, 6)
 
     /// A request for these files.
     public init(source: ImportSource, paths: [String], output: String) {
@@ -82,10 +83,13 @@ public enum ImportSource: String, Sendable, CaseIterable {
         case .openface: .openFace
         case .muse: .muse
         case .opensmile: .openSMILE
-        case .avec2019, .avec2018, .avec2017, .labels, .openxbow, .deepspectrum, .numpy, .csv:
-            TableFormat()
+        case .avec2019, .avec2018, .avec2017: .avec
+        case .labels, .openxbow, .deepspectrum, .numpy, .csv: TableFormat()
         }
     }
+
+    /// What the names of its tables end in: OpenFace writes other text beside them.
+    var endings: [String] { self == .openface ? ["csv"] : SourceFile.tableEndings }
 
     /// The modality of its features, where there is only one.
     var modality: String? {

@@ -18,6 +18,9 @@ struct ImportedFolder: Sendable {
     /// The part that holds the gold traces.
     static let gold = Recording.goldDigestName
 
+    /// Who made a file. What another version made is made again, for that may have had a fault.
+    static let importer = "concord \(Release.version)"
+
     /// What a finished file says of itself.
     struct Entry: Sendable {
         let id: String
@@ -111,16 +114,27 @@ struct ImportedFolder: Sendable {
     }
 }
 
+/// What a folder that imports fill is as a corpus.
+struct ImportedCorpus {
+    /// All recordings with gold traces, and the feature sets that all of them have; nil while there
+    /// is none.
+    var corpus: Corpus?
+    /// The feature sets that are left out, since recordings lack them.
+    var left: [String] = []
+    /// A sentence on each of these, and on what else the user should know.
+    var notes: [String] = []
+}
+
 extension ImportedFolder {
-    /// The corpus of what is there: all recordings with gold traces, and the feature sets that all
-    /// of them have; nil while there is none, with a sentence on each that is not complete.
-    func corpus(name: String) throws -> (corpus: Corpus?, notes: [String]) {
+    /// The corpus of what is there.
+    func corpus(name: String) throws -> ImportedCorpus {
         let gold = entries(ImportedFolder.gold)
         let ids = gold.keys.sorted()
         guard let first = ids.first.flatMap({ gold[$0] }) else {
-            return (nil, ["There are no gold traces yet; import them with `labels`."])
+            return ImportedCorpus(
+                notes: ["There are no gold traces yet; import them with `labels`."])
         }
-        var notes: [String] = []
+        var found = ImportedCorpus()
         var sets: [FeatureSet] = []
         var digests: [String: [String: Digest]] = [:]
         func take(_ entry: Entry, as part: String) {
@@ -138,7 +152,8 @@ extension ImportedFolder {
                 usable.allSatisfy({ $0.columns == model.columns })
             else {
                 let missing = ids.first { id in !usable.contains { $0.id == id } }
-                notes.append(
+                found.left.append(part)
+                found.notes.append(
                     "\(part) is left out of the manifest: "
                         + (missing.map { "\(usable.count) of \(ids.count) recordings have it, "
                             + "\($0) has not." } ?? "its columns differ between recordings."))
@@ -158,12 +173,34 @@ extension ImportedFolder {
                 id: entry.id, culture: culture, frames: entry.frames, columns: columns,
                 digests: digests[entry.id] ?? [:])
         }
-        guard !sets.isEmpty else { return (nil, notes) }
-        let corpus = Corpus(
+        if let note = ImportedFolder.strangers(recordings) { found.notes.append(note) }
+        guard !sets.isEmpty else {
+            found.notes.append(
+                "There is no manifest yet: no feature set is there of all recordings. Import one.")
+            return found
+        }
+        found.corpus = Corpus(
             name: name, hopSeconds: hop, dataRoot: ".", targets: first.columns,
             gold: MatrixLocation(
                 file: "\(ImportedFolder.gold)/{id}.h5", dataset: "{id}/\(ImportedFolder.gold)"),
             featureSets: sets, groups: [], recordings: recordings)
-        return (corpus, notes)
+        return found
+    }
+
+    /// Which recordings do not say who is in them.
+    private static func strangers(_ recordings: [Recording]) -> String? {
+        let lone = recordings.filter { recording in
+            ["dyad", "session", "subject"].allSatisfy { recording.columns[$0] == nil }
+        }
+        guard let first = lone.first else { return nil }
+        let count = lone.count == 1 ? "1 recording" : "\(lone.count) recordings"
+        let isAVEC2019 = lone.allSatisfy { AVEC2019.recording(named: $0.id) != nil }
+        let verb = lone.count == 1 ? "has" : "have"
+        let hint = isAVEC2019 ? " Those of AVEC 2019 are known to the source avec2019." : ""
+        return """
+            \(count), such as \(first.id), \(verb) neither dyad, session nor subject: nothing \
+            keeps partners, or one person, from both sides of a split. Say them in a table, with \
+            --table.\(hint)
+            """
     }
 }

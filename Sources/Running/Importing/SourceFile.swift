@@ -32,21 +32,28 @@ enum SourceFile {
     /// The digest of the file.
     static func digest(_ path: String) throws -> Digest { try read(path) { _ in } }
 
-    /// The table in the file, an array of NumPy where its name ends so, and the file's digest.
+    /// The table in the file, an array of NumPy where its name ends so, the file's digest, and
+    /// whether it is text that ends without a line break.
     ///
     /// - Throws: ``TableError`` with the file's name for the first line that is not as the format
     ///   says.
-    static func table(_ path: String, _ format: TableFormat) throws -> (Table, Digest) {
+    static func table(
+        _ path: String, _ format: TableFormat
+    ) throws -> (table: Table, digest: Digest, endsOpen: Bool) {
         do {
             if path.hasSuffix(".npy") || path.hasSuffix(".npz") {
                 var bytes: [UInt8] = []
                 bytes.reserveCapacity(size(path))
                 let digest = try read(path) { bytes += $0 }
-                return (try NumPyFile.table(bytes), digest)
+                return (try NumPyFile.table(bytes, format), digest, false)
             }
             var parser = TableParser(format)
-            let digest = try read(path) { try parser.push($0) }
-            return (try parser.finish(), digest)
+            var last: UInt8?
+            let digest = try read(path) { bytes in
+                try parser.push(bytes)
+                last = bytes.last
+            }
+            return (try parser.finish(), digest, last != UInt8(ascii: "\n"))
         } catch var error as TableError {
             error.file = path
             throw error

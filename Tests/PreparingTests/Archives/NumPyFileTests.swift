@@ -46,6 +46,36 @@ import Testing
         #expect(deflated.instances == [Table.Instance(name: nil, rows: 0..<300)])
     }
 
+    @Test("Columns, a column of times and the unit of times are chosen as in text")
+    func format() throws {
+        var format = TableFormat()
+        format.columns = ["2"]
+        let chosen = try NumPyFile.table(try bytes(ArrayReferences.littleF4), format)
+        #expect(chosen.columns == ["2"] && chosen.values == [1, 3, 5].map(value))
+        format = TableFormat()
+        format.timeColumn = "1"
+        format.secondsPerUnit = 8
+        let timed = try NumPyFile.table(try bytes(ArrayReferences.littleF4), format)
+        #expect(timed.times == [-8, -6, -4] && timed.values == [1, 3, 5].map(value))
+        format.timeColumn = nil
+        format.secondsPerUnit = 2
+        let times = try NumPyFile.table(try bytes(ArrayReferences.deflated), format).times
+        #expect(times == (0..<300).map(Double.init))
+        format.columns = ["3"]
+        #expect(throws: TableError.self) {
+            try NumPyFile.table(try bytes(ArrayReferences.littleF4), format)
+        }
+    }
+
+    @Test("A time that no recording has is refused before it becomes a frame")
+    func times() throws {
+        let archive = try bytes(ArrayReferences.deflated)
+        var format = TableFormat()
+        format.secondsPerUnit = 1e30
+        let error = #expect(throws: TableError.self) { try NumPyFile.table(archive, format) }
+        #expect(error?.problem.contains("expected a time in seconds") == true)
+    }
+
     @Test("What is no matrix of real numbers is refused, saying what it is")
     func refused() throws {
         for (base64, words) in [
@@ -76,6 +106,9 @@ import Testing
                 }
                 if let table = try? NumPyFile.table(changed) {
                     #expect(table.values.count == table.rows * table.columns.count)
+                    for instance in table.instances {
+                        _ = try? Alignment(hopSeconds: 0.1).align(table, instance, frames: 30)
+                    }
                 }
             }
         }

@@ -1,3 +1,4 @@
+import Kernels
 import Testing
 
 @testable import Descriptors
@@ -43,6 +44,23 @@ import Testing
         codebook.gaussianWidth = 0.7
         codebook.isLogarithmic = false
         #expect(try Codebook(text: codebook.text(note: "")) == codebook)
+    }
+
+    @Test("Whatever is done to a file, it gives a codebook of one width or an error with its line")
+    func fuzz() {
+        for seed in 0..<5_000 as Range<UInt64> {
+            var random = RandomStream(seed: seed)
+            var bytes = Array(Self.file.utf8)
+            for _ in 0...random.below(5) { TableFaultTests.hurt(&bytes, &random) }
+            do {
+                let codebook = try Codebook(text: String(decoding: bytes, as: UTF8.self))
+                #expect(!codebook.words.isEmpty && codebook.assignments >= 1)
+                #expect(codebook.words.allSatisfy { $0.count == codebook.width })
+                #expect(codebook.words.joined().allSatisfy { $0.isFinite })
+            } catch {
+                #expect(error.line != nil && !error.problem.isEmpty, "seed \(seed)")
+            }
+        }
     }
 
     @Test(

@@ -91,6 +91,20 @@ import Testing
         #expect(made.mask == [0, 0, 1, 1] && made.matrix.array == [0, 0, 1, 2])
     }
 
+    @Test("Times beyond all frames are cropped or passed over, and no reduction minds them")
+    func extremes() throws {
+        for reduction in [Alignment.Reduction.mean, .nearest, .functionals] {
+            for times in [[-1e30, 0], [0, 1e30], [-.infinity, 0]] as [[Double]] {
+                let made = try align(rows(times, [1, 2]), frames: 1) {
+                    $0.slackSeconds = .infinity
+                    $0.reduction = reduction
+                }
+                #expect(made.matrix[0, 0] == (times[1] == 0 ? 2 : 1), "\(reduction) \(times)")
+            }
+        }
+        #expect(Alignment(hopSeconds: 1e-300).frame(at: 1e9) > 0)
+    }
+
     @Test("Without times each row is a frame")
     func noTimes() throws {
         var table = rows([0, 0, 0], [1, 2, 3])

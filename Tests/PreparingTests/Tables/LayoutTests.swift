@@ -1,3 +1,4 @@
+import Kernels
 import Testing
 
 @testable import Preparing
@@ -44,8 +45,8 @@ import Testing
     }
 
     @Test("AVEC's folders become gold traces and feature sets with modalities")
-    func avec() {
-        let layout = FolderLayout(avec: [
+    func avec() throws {
+        let layout = try FolderLayout(avec: [
             "labels/Train_DE_01.csv", "labels/Devel_HU_02.csv", "labels/readme.txt",
             "audio_features_egemaps_xbow/Train_DE_01.csv", "visual_features/Train_DE_01.csv",
             "visual_features_ResNet/Train_DE_01_res.txt",
@@ -66,11 +67,41 @@ import Testing
                 "Train_DE_01": "visual_features_ResNet/Train_DE_01_res.txt"
             ])
         #expect(layout.notes.count == 2, "\(layout.notes)")
+        #expect(layout.notes[0].hasSuffix("1 file labels/readme.txt."), "\(layout.notes)")
+    }
+
+    @Test("Two files of one recording are refused by name, and never left to chance")
+    func twins() {
+        for (first, second) in [
+            ("visual_features/Train_DE_01_res.txt", "visual_features/Train_DE_01_vgg.txt"),
+            ("visual_features/Train_DE_01.arff", "visual_features/Train_DE_01.csv"),
+            ("labels/Train_DE_01.csv", "labels_old/Train_DE_01.csv"),
+        ] {
+            let error = #expect(throws: PreparingError.self) {
+                try FolderLayout(avec: [second, first])
+            }
+            let problem = error?.problem ?? ""
+            #expect(problem.contains(first) && problem.contains(second), "\(problem)")
+        }
+        #expect(throws: PreparingError.self) {
+            try FolderLayout(muse: ["features/au/1.csv", "features/au/1.arff"], modalities: [:])
+        }
+    }
+
+    @Test("Columns are chosen among features, and not among labels")
+    func columns() throws {
+        let layout = try FolderLayout(avec: [
+            "labels/Train_DE_01.csv", "visual_features/Train_DE_01.csv",
+        ])
+        var format = TableFormat.avec
+        format.columns = ["AU*_r"]
+        let parts = layout.parts(in: "a", gold: "targets", format: format, targets: nil)
+        #expect(parts.map(\.format.columns) == [[], ["AU*_r"]])
     }
 
     @Test("MuSe's folders have a file for each target")
-    func muse() {
-        let layout = FolderLayout(
+    func muse() throws {
+        let layout = try FolderLayout(
             muse: [
                 "label_segments/arousal/1.csv", "label_segments/valence/1.csv",
                 "label_segments/arousal/2.csv", "feature_segments/vggish/1.csv",
@@ -105,6 +136,23 @@ import Testing
                 Issue.record("\(text)")
             } catch {
                 #expect("\(error)".contains(word) && "\(error)".contains("t.csv"), "\(error)")
+            }
+        }
+    }
+
+    @Test("Whatever is done to a table of recordings, it gives rows or an error with its line")
+    func recordingsFuzz() {
+        let text = "Video;Culture;speaker;age\r\nclip_01;DE;'anna';\nclip_02;HU;béla;30\n"
+        for seed in 0..<5_000 as Range<UInt64> {
+            var random = RandomStream(seed: seed)
+            var bytes = Array(text.utf8)
+            for _ in 0...random.below(5) { TableFaultTests.hurt(&bytes, &random) }
+            do {
+                let table = try RecordingTable(String(decoding: bytes, as: UTF8.self), file: "t")
+                #expect(table.columns.count <= bytes.count)
+                #expect(table.columns.values.joined().allSatisfy { !$0.value.isEmpty })
+            } catch {
+                #expect(error.file == "t" && error.line != nil, "seed \(seed)")
             }
         }
     }

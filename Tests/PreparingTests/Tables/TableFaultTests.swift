@@ -34,6 +34,7 @@ import Testing
         Case("a decimal comma", head + "'a';0.1;3,5;4\n", 3, 3, "F0", "`3,5`", "decimal comma"),
         Case("a comma in the time", head + "'a';0,1;3;4\n", 3, 2, "frameTime", "`0,1`"),
         Case("a word", head + "'a';0.1;3;high\n", 3, 4, "F1", "expected a number", "`high`"),
+        Case("too large in LibSVM", "x 1:0.5\nx 1:1e300\n", 2, 2, "`1e300`", "float32"),
         Case("infinity", head + "'a';0.1;inf;4\n", 3, 3, "F0", "`inf`", "float32"),
         Case("too large", head + "'a';0.1;3;1e39\n", 3, 4, "`1e39`", "float32"),
         Case("no time", head + "'a';NaN;3;4\n", 3, 2, "expected a time"),
@@ -99,6 +100,8 @@ import Testing
         var format = TableFormat()
         format.columns = ["F00"]
         #expect(try #require(fault(Self.head, format)).problem.contains("`F0`"))
+        format.columns = ["compare-ldl"]
+        #expect(try #require(fault(Self.head, format)).problem.contains("`compare-lld`"))
         format.columns = []
         format.timeColumn = "frametime"
         #expect(try #require(fault(Self.head, format)).problem.contains("`frameTime`"))
@@ -150,7 +153,7 @@ import Testing
         }
     }
 
-    private static func hurt(_ bytes: inout [UInt8], _ random: inout RandomStream) {
+    static func hurt(_ bytes: inout [UInt8], _ random: inout RandomStream) {
         guard !bytes.isEmpty else { return bytes.append(UInt8(random.below(256))) }
         let place = random.below(bytes.count)
         switch random.below(6) {

@@ -83,10 +83,26 @@ import Testing
         #expect(later.columns == ["pose_Tx"] && later.values == [7])
     }
 
-    @Test("AVEC's own visual features keep confidence as a feature")
+    @Test("AVEC's own visual features: confidence is the mask, and a feature where it is asked for")
     func avecVisual() throws {
-        let read = try table("name;frameTime;confidence;AU01_r\n'a';0.00;0.975;0.125\n")
-        #expect(read.columns == ["confidence", "AU01_r"] && read.values == [0.975, 0.125])
+        let text = """
+            name;frameTime;confidence;AU01_r
+            'a';0.00;0.975;0.125
+            'a';0.02;0.000;0.000
+            'a';0.04;0.400;0.250
+
+            """
+        var format = TableFormat.avec
+        let read = try table(text, format)
+        #expect(read.columns == ["AU01_r"] && read.values == [0.125, 0, 0.25])
+        #expect(read.isMeasured == [true, false, true])
+        format.confidenceMin = 0.5
+        #expect(try table(text, format).isMeasured == [true, false, false])
+        format.columns = ["confidence", "AU*_r"]
+        let both = try table(text, format)
+        #expect(both.columns == ["confidence", "AU01_r"] && both.isMeasured?[1] == false)
+        #expect(both.values == [0.975, 0.125, 0, 0, 0.4, 0.25])
+        #expect(try table(text).columns == ["confidence", "AU01_r"])
     }
 
     @Test("Without a header: a name, a time and numbers, or numbers alone")
@@ -100,6 +116,23 @@ import Testing
         mapped.columns = ["3"]
         let chosen = try table("0.5,1,2\n0.75,3,4\n", mapped)
         #expect(chosen.times == [0.5, 0.75] && chosen.values == [2, 4])
+    }
+
+    @Test("A header of numbers, as pandas writes it, is never taken as a row")
+    func numberedHeader() throws {
+        let framed = try table(",0,1\n0,5,6\n1,7,8\n")
+        #expect(framed.columns == ["0", "1"] && framed.values == [5, 6, 7, 8])
+        #expect(framed.hasHeader == true)
+        #expect(try table(",F0,F1\n0,5,6\n").columns == ["F0", "F1"])
+        let text = "0,1,2\n5,6,7\n"
+        #expect(try #require(fault(text)).problem.contains("--header or --no-header"))
+        var format = TableFormat()
+        format.hasHeader = true
+        #expect(try table(text, format).values == [5, 6, 7])
+        format.hasHeader = false
+        let plain = try table(text, format)
+        #expect(plain.values == [0, 1, 2, 5, 6, 7] && plain.hasHeader == false)
+        #expect(try table("0,1,3\n5,6,7\n").rows == 2)
     }
 
     @Test("Deep Spectrum: neurons by number, names with folders")
@@ -185,7 +218,7 @@ import Testing
         #expect(
             sizes == [
                 "egemaps-v01a": 23, "egemaps-v02": 25, "egemaps-functionals": 88, "mfcc39": 39,
-                "openface-aus": 17, "openface-faus": 18,
+                "compare-lld": 65, "openface-aus": 17, "openface-faus": 18,
             ])
         for (name, list) in KnownFeatures.lists {
             #expect(Set(list).count == list.count)
