@@ -98,9 +98,13 @@ public struct ReportWriter {
 
     /// A writer over the store in a folder.
     ///
+    /// - Parameter spec: The file of the sweep to report; nil, the default, takes the one that ran
+    ///   last.
     /// - Throws: an error when there is no store, or it cannot be read.
-    public init(store folder: String, choices: ReportChoices = ReportChoices()) throws {
-        reading = try StoreReading(folder: folder, dataRoot: choices.dataRoot)
+    public init(
+        store folder: String, spec: String? = nil, choices: ReportChoices = ReportChoices()
+    ) throws {
+        reading = try StoreReading(folder: folder, spec: spec, dataRoot: choices.dataRoot)
         self.choices = choices
     }
 
@@ -109,6 +113,7 @@ public struct ReportWriter {
     /// - Throws: an error when trials are missing and a part was not asked for, or a file cannot be
     ///   written.
     public func write(_ formats: [ReportFormat], into output: String?) throws -> ExitStatus {
+        if let doubt = reading.doubt { Terminal.complain(doubt) }
         var report = try report()
         if choices.drawsTraces { report = report.drawing(try reading.traces(report)) }
         guard let output else {
@@ -141,6 +146,9 @@ public struct ReportWriter {
     public func compare(
         with other: ReportWriter, _ formats: [ReportFormat], into output: String?
     ) throws -> ExitStatus {
+        for doubt in [reading.doubt, other.reading.doubt].compactMap({ $0 }) {
+            Terminal.complain(doubt)
+        }
         let comparison = SweepComparison(try report(), try other.report())
         if let format = formats.first(where: { [.json, .predictions].contains($0) }) {
             throw RunningError(

@@ -19,19 +19,19 @@ struct PlanCommand: ParsableCommand {
     @Option(help: "The store to compare with.")
     var store: String?
 
-    @Flag(help: "Print every trial with its three lists of recordings as JSON.")
+    @Flag(
+        help: """
+            Print every trial with its three lists of recordings as JSON; with a store also its \
+            state and the seconds that it will take.
+            """)
     var json = false
-
-    func validate() throws {
-        if json, store != nil { throw ValidationError("--json says nothing of a --store.") }
-    }
 
     func run() throws {
         try conclude {
             let loaded = try sweep.load()
             if let store {
-                Terminal.show(
-                    try StoreExplanation(store: store, sweep: loaded).describePlan())
+                let explanation = try StoreExplanation(store: store, sweep: loaded)
+                Terminal.show(try json ? explanation.planJSON() : explanation.describePlan())
                 return .done
             }
             Terminal.show(json ? loaded.planJSON() : loaded.describePlan())
@@ -49,12 +49,15 @@ struct StatusCommand: ParsableCommand {
     @Argument(help: "The sweep's store.")
     var store: String
 
+    @Option(help: "The YAML file of the sweep to speak of (default: the one that ran last).")
+    var sweep: String?
+
     @Flag(help: "Print JSON.")
     var json = false
 
     func run() throws {
         try conclude {
-            let status = try StoreStatus(store: store)
+            let status = try StoreStatus(store: store, spec: sweep)
             Terminal.show(json ? status.json : status.text)
             return .done
         }
@@ -75,6 +78,9 @@ struct ReportCommand: ParsableCommand {
 
     @Argument(help: "The sweep's store.")
     var store: String
+
+    @Option(help: "The YAML file of the sweep to report (default: the one that ran last).")
+    var sweep: String?
 
     @Option(help: "A second store, whose sweep is set beside the first one's.")
     var compare: String?
@@ -113,7 +119,7 @@ struct ReportCommand: ParsableCommand {
             let choices = try ReportChoices(
                 convention: convention, spread: spread, allowPartial: partial,
                 quotesTableOne: published, drawsTraces: traces, dataRoot: dataRoot)
-            let writer = try ReportWriter(store: store, choices: choices)
+            let writer = try ReportWriter(store: store, spec: sweep, choices: choices)
             guard let compare else { return try writer.write(formats, into: output) }
             return try writer.compare(
                 with: ReportWriter(store: compare, choices: choices), formats, into: output)
