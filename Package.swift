@@ -121,7 +121,9 @@ let package = Package(
         tests("Messaging", "Leasing", "Planning", "Corpora"),
         tests("Journaling", "Leasing", "Planning", "Corpora"),
         tests("Launching", "Corpora"),
-        tests("Running", "concord", "Features", "Messaging", "Leasing", "Planning", "Corpora", "Kernels"),
+        tests(
+            "Running", "concord", "Features", "Messaging", "Journaling", "Leasing", "Planning",
+            "Corpora", "Kernels"),
         .testTarget(
             name: "BenchTests", dependencies: ["concord-bench", "Kernels"], swiftSettings: test),
         .testTarget(name: "TidyTests", swiftSettings: test),

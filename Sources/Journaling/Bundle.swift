@@ -16,6 +16,8 @@ struct Bundle {
     static let sums = "SHA256SUMS"
     /// Folders of a store that belong into its bundle; endpoint, lock and workers do not.
     static let folders = ["models"]
+    /// How the names of files end that are being written, or were when their writer died.
+    static let draft = ".draft"
 
     let path: String
 

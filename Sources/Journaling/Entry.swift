@@ -19,8 +19,8 @@ public enum ReplayedEvent: Hashable, Sendable {
     case other(JournalEvent)
 }
 
-/// The kinds of events, as the journal spells them.
-enum EventKind: String {
+/// The kinds of events, as the journal spells them. A new one raises the ``Schema``.
+enum EventKind: String, CaseIterable {
     case planned, joined, left, lost, leased, finished, repeated, differed, failed, expired
     case returned, abandoned, reopened, copied, explained, cordoned, released, discarded
     case announced

@@ -8,8 +8,6 @@ public enum JournalError: Error, Hashable, Sendable, CustomStringConvertible {
     case superseded(folder: String, holder: String)
     /// The store was written to while it was read as one that nobody writes.
     case changed(path: String)
-    /// The store was made for another sweep.
-    case otherSweep(folder: String, holds: String, asked: String)
     /// The folder lies on a network file system.
     case networkFileSystem(folder: String, kind: String)
     /// There is no store in the folder.
@@ -41,11 +39,6 @@ public enum JournalError: Error, Hashable, Sendable, CustomStringConvertible {
             """
         case .changed(let path):
             "\(path): a coordinator began while the store was read. Run the command again."
-        case .otherSweep(let folder, let holds, let asked):
-            """
-            \(folder): this store is of the sweep "\(holds)", not of "\(asked)". Name another \
-            folder, or give the sweep its old name.
-            """
         case .networkFileSystem(let folder, let kind):
             """
             \(folder): this folder is on a network file system (\(kind)), where a store may be \

@@ -1,10 +1,11 @@
 /// The tables of a store.
 enum Schema {
-    /// The steps from an empty file to the current version; a released step never changes.
-    static let steps = [first, second]
+    /// The steps from an empty file to the current version; a released step never changes, and a
+    /// new ``EventKind`` is a new step: an older program would take its lines for damage.
+    static let steps = [first, second, third]
 
     /// `events` is the journal; `outcomes` are named by their trial's key, which names their
-    /// content, and so are shared by all documents of the sweep.
+    /// content, and so are shared by all sweeps of the store.
     private static let first = """
         CREATE TABLE facts (
             name TEXT PRIMARY KEY,
@@ -62,4 +63,8 @@ enum Schema {
 
     /// The epoch, which a program that knows only the first step would neither raise nor compare.
     private static let second = "INSERT INTO facts VALUES ('epoch', '0')"
+
+    /// Kinds of events that came after the second step; and a store is of no one sweep any more,
+    /// which an older program would compare with its own.
+    private static let third = "DELETE FROM facts WHERE name = 'sweep'"
 }

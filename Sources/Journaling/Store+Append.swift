@@ -12,7 +12,7 @@ extension Store {
     ///   - seconds: The wall clock: seconds since 1970.
     /// - Throws: ``JournalError``, ``JournalError/superseded(folder:holder:)`` among them: then
     ///   nothing of `events` is written, and what depends on them must not be done.
-    /// - Precondition: The store was opened by ``coordinate(_:sweep:takeOver:)``.
+    /// - Precondition: The store was opened by ``coordinate(_:takeOver:)``.
     public func append(_ events: [JournalEvent], at seconds: Double) throws(JournalError) {
         precondition(lock != nil, "An observer does not write.")
         if events.isEmpty { return }

@@ -10,9 +10,7 @@ extension Store {
         let store = try observe(folder)
         guard let document = try store.document() else { throw .missing(folder: folder) }
         let draft = try TemporaryFolder(near: file)
-        try store.database.script("BEGIN")
         let losses = try rewrite(store.database, to: draft.path + "/" + fileName)
-        try store.database.script("COMMIT")
         guard losses == StoreRewrite.Losses() else {
             throw .corrupt(path: store.database.path, reason: "it cannot be bundled as it is")
         }
@@ -25,9 +23,9 @@ extension Store {
         }
         files.append((fileName, draft.path + "/" + fileName))
         for name in Bundle.folders {
-            files += try FileSystem.files(in: folder + "/" + name).map {
-                ("\(name)/\($0)", "\(folder)/\(name)/\($0)")
-            }
+            files += try FileSystem.files(in: folder + "/" + name)
+                .filter { !$0.hasSuffix(Bundle.draft) }
+                .map { ("\(name)/\($0)", "\(folder)/\(name)/\($0)") }
         }
         try Bundle(file).write(files)
     }

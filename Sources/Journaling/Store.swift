@@ -1,4 +1,7 @@
-/// Everything that a sweep has come to: a folder with the journal, the outcomes and the documents.
+/// Everything that sweeps have come to: a folder with the journal, the outcomes and the documents.
+///
+/// It is of no one sweep: outcomes are named by their trials' keys, so that what one sweep trained
+/// no other trains again. The document that was planned last is the one that is worked on.
 ///
 /// One coordinator writes it; everybody else reads it, at any time. It is used by one thread.
 ///
@@ -22,13 +25,12 @@ public final class Store {
     ///
     /// - Parameters:
     ///   - folder: Made when it is missing.
-    ///   - sweep: The sweep's name. The store may hold older documents of the same sweep.
     ///   - takeOver: Whether to take the store from a coordinator that has it: from now on that
     ///     one's appends are refused. The default is false.
-    /// - Throws: ``JournalError``: another coordinator has it, it is of another sweep, on a network
-    ///   file system, of a newer version, or cannot be written.
+    /// - Throws: ``JournalError``: another coordinator has it, it is on a network file system,
+    ///   of a newer version, or cannot be written.
     public static func coordinate(
-        _ folder: String, sweep: String, takeOver: Bool = false
+        _ folder: String, takeOver: Bool = false
     ) throws(JournalError) -> Store {
         try FileSystem.makeFolder(folder)
         try refuseNetwork(type: FileSystem.type(of: folder), folder: folder)
@@ -36,19 +38,11 @@ public final class Store {
         let database = try Database(folder + "/" + fileName, .write)
         try database.migrate(Schema.steps)
         let epoch = try database.transaction { () throws(JournalError) in
-            try claim(folder, for: sweep, in: database)
-            return try raiseEpoch(in: database, holder: lock.holder)
+            try raiseEpoch(in: database, holder: lock.holder)
         }
         try lock.replace()
         return try Store(
             folder: folder, database: database, lock: lock, epoch: epoch, copy: nil)
-    }
-
-    /// The name of the sweep that the store is of; nil in the moment before it is written.
-    public func sweepName() throws(JournalError) -> String? {
-        var name: String?
-        try statements.sweepName.forEach { (row) throws(JournalError) in name = row.text(0) }
-        return name
     }
 
     /// Where the coordinator listens, or listened last; nil before it first did.
@@ -81,21 +75,5 @@ public final class Store {
         self.epoch = epoch
         self.copy = copy
         statements = try StoreStatements(database)
-    }
-
-    /// Writes the sweep's name into a new store, or compares it with that of an old one.
-    private static func claim(
-        _ folder: String, for sweep: String, in database: Database
-    ) throws(JournalError) {
-        var holds: String?
-        try Statement("SELECT value FROM facts WHERE name = 'sweep'", in: database)
-            .forEach { (row) throws(JournalError) in holds = row.text(0) }
-        if let holds, holds != sweep {
-            throw .otherSweep(folder: folder, holds: holds, asked: sweep)
-        }
-        if holds == nil {
-            try Statement("INSERT INTO facts VALUES ('sweep', ?)", in: database)
-                .run([.text(sweep)])
-        }
     }
 }

@@ -48,7 +48,6 @@ struct StoreRewrite {
     /// - Parameter seconds: When what is mended happened: seconds since 1970.
     /// - Throws: ``JournalError``; also when the sweep's own texts cannot be read.
     mutating func run(at seconds: Double) throws(JournalError) -> Losses {
-        try copy("facts", where: "name = 'sweep'")
         try copy("documents")
         try copy("manifests")
         try findSound()
@@ -61,8 +60,8 @@ struct StoreRewrite {
         return losses
     }
 
-    private func copy(_ table: String, where condition: String = "true") throws(JournalError) {
-        let select = try Statement("SELECT * FROM \(table) WHERE \(condition)", in: source)
+    private func copy(_ table: String) throws(JournalError) {
+        let select = try Statement("SELECT * FROM \(table)", in: source)
         var rows: [[Value]] = []
         try select.forEach { (row) throws(JournalError) in
             rows.append((0..<row.count).map { row.value($0) })

@@ -1,6 +1,5 @@
 /// The statements of a store, prepared once.
 struct StoreStatements {
-    let sweepName: Statement
     let epoch: Statement
     let insertEvent: Statement
     let insertOutcome: Statement
@@ -22,7 +21,6 @@ struct StoreStatements {
         func prepare(_ sql: String) throws(JournalError) -> Statement {
             try Statement(sql, in: database)
         }
-        sweepName = try prepare("SELECT value FROM facts WHERE name = 'sweep'")
         epoch = try prepare(
             """
             SELECT value, (SELECT value FROM facts WHERE name = 'holder')

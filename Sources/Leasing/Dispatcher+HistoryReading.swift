@@ -17,9 +17,23 @@ extension Dispatcher.History {
         }
     }
 
-    /// The workers that are there, in the order in which they first joined.
-    public var presentWorkers: [(name: String, slots: Int, resources: Resources)] {
-        workers.filter(\.present).map { ($0.name, $0.slots, $0.resources) }
+    /// The workers that are there, in the order in which they first joined; a cordoned one is given
+    /// no trials.
+    public var presentWorkers:
+        [(name: String, slots: Int, resources: Resources, isCordoned: Bool)]
+    {
+        workers.filter(\.present).map { ($0.name, $0.slots, $0.resources, $0.cordoned) }
+    }
+
+    /// The trials that had a second outcome of other bytes than the one that counts, in the order
+    /// of the plan: one of the machines does not compute as it should.
+    public var differing: [TrialKey] {
+        keys.indices.compactMap { trial in
+            guard case .finished(let first) = trials[trial].state,
+                trials[trial].repeats.contains(where: { $0.outcome != first.outcome })
+            else { return nil }
+            return keys[trial]
+        }
     }
 
     /// Whether the trial is planned, and still to be done.

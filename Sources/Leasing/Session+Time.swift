@@ -50,8 +50,9 @@ extension Session {
                 """
             fail(running.lease, Failure(cause: .stalled, message: message))
         } else if let due = wallDue(running), due <= now {
+            let tenths = (10 * (now - running.startedAt)).rounded()
             let message = """
-                The trainer was ended after \(now - running.startedAt) s, in \(progress): an \
+                The trainer was ended after \(tenths / 10) s, in \(progress): an \
                 attempt may take \(limits.wallLimitSeconds ?? 0) s.
                 """
             fail(running.lease, Failure(cause: .wall, message: message))

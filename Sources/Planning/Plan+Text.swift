@@ -74,8 +74,11 @@ extension Plan {
     /// `key` is hexadecimal, `fold` counts from 1 over all repetitions, `repetition` and `seed`
     /// from 0; the lists hold ids. A fine-tuned
     /// trial has `tuned` too: what of `train` it learns from last. Where `peakBytes` tells the
-    /// memory that a trial needs, it stands under this name too.
-    public func json(peakBytes: (Trial) -> Int? = { _ in nil }) -> String {
+    /// memory that a trial needs, it stands under this name too. `more` may write further members.
+    public func json(
+        peakBytes: (Trial) -> Int? = { _ in nil },
+        more: (Trial, inout JSONWriter) -> Void = { _, _ in }
+    ) -> String {
         var json = JSONWriter()
         json.beginObject()
         json.key("trials")
@@ -106,6 +109,7 @@ extension Plan {
                 for index in side { json.string(recordings[index].recording.id) }
                 json.endArray()
             }
+            more(trial, &json)
             json.endObject()
         }
         json.endArray()

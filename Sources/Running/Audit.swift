@@ -51,7 +51,8 @@ public struct Audit {
         let keys = try chosen(sample, seed: seed)
         Terminal.complain("concord: trains \(keys.count) finished trials again")
         var bench = try AuditBench(
-            document: try document(), dataRoot: LoadedSweep.dataRoot(dataRoot), slots: slots)
+            document: try document(), dataRoot: LoadedSweep.dataRoot(dataRoot), slots: slots,
+            stepLimitSeconds: reading.loaded.limits.stepLimitSeconds)
         var different = 0
         var failed = 0
         var trained = 0
@@ -145,16 +146,22 @@ private struct AuditBench {
     private let document: SweepDocument
     private let dataRoot: String?
     private let reactor: Reactor
+    private let stepLimitSeconds: Double
     private var slots: [Slot]
 
     private struct Slot {
         var trainer: TrainerProcess?
         var key: TrialKey?
+        /// When its trainer was asked for the trial, or last said how far it is.
+        var heardAt = 0.0
     }
 
-    init(document: SweepDocument, dataRoot: String?, slots: Int) throws {
+    init(
+        document: SweepDocument, dataRoot: String?, slots: Int, stepLimitSeconds: Double
+    ) throws {
         self.document = document
         self.dataRoot = dataRoot
+        self.stepLimitSeconds = stepLimitSeconds
         reactor = try Reactor()
         self.slots = Array(repeating: Slot(), count: max(1, slots))
         StopSignal.watch(waking: reactor.waker)
@@ -173,10 +180,9 @@ private struct AuditBench {
             }
             let ready = try reactor.wait(seconds: 1)
             for slot in slots.indices {
-                guard let trainer = slots[slot].trainer, let key = slots[slot].key,
-                    ready.contains(.descriptor(trainer.output))
-                else { continue }
-                if let result = hear(trainer, slot) {
+                guard let trainer = slots[slot].trainer, let key = slots[slot].key else { continue }
+                let speaks = ready.contains(.descriptor(trainer.output))
+                if let result = speaks ? hear(trainer, slot) : endStalled(trainer, slot) {
                     slots[slot].key = nil
                     try done(key, result)
                 }
@@ -192,12 +198,14 @@ private struct AuditBench {
             trainer.ask(.prepare(document, dataRoot: dataRoot, cache: nil))
         }
         slots[slot].key = key
+        slots[slot].heardAt = Clock.monotonicSeconds
         trainer.ask(.train(LeaseID(key: key, attempt: 1), checkpoint: nil, keepsModel: false))
     }
 
     private mutating func hear(
         _ trainer: TrainerProcess, _ slot: Int
     ) -> Result<[UInt8], Fault>? {
+        slots[slot].heardAt = Clock.monotonicSeconds
         let (replies, isGone) = trainer.replies()
         for reply in replies {
             switch reply {
@@ -209,8 +217,25 @@ private struct AuditBench {
             }
         }
         guard isGone else { return nil }
+        drop(trainer, slot)
+        return .failure(Fault(description: "the trainer ended by \(trainer.ending())"))
+    }
+
+    /// Ends a trainer that hangs; nil while it does not.
+    private mutating func endStalled(
+        _ trainer: TrainerProcess, _ slot: Int
+    ) -> Result<[UInt8], Fault>? {
+        guard Clock.monotonicSeconds > slots[slot].heardAt + stepLimitSeconds else { return nil }
+        trainer.end()
+        drop(trainer, slot)
+        return .failure(
+            Fault(
+                description:
+                    "the trainer made no progress for \(stepLimitSeconds) s and was ended"))
+    }
+
+    private mutating func drop(_ trainer: TrainerProcess, _ slot: Int) {
         reactor.unwatch(trainer.output)
         slots[slot].trainer = nil
-        return .failure(Fault(description: "the trainer ended by \(trainer.ending())"))
     }
 }

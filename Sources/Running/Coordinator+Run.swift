@@ -14,9 +14,17 @@ extension Coordinator {
             concord: \(invitation)
             """)
         Terminal.complain("concord: \(limits)")
+        try explainEdits()
         let display = ProgressDisplay(plan: sweep.plan, finishedBefore: finishedBefore)
         try run { display.show($0.counts, $0.summary, notices: $0.takeNotices()) }
         return conclude(display)
+    }
+
+    /// Says what an edited sweep, or another one, finds in the store.
+    func explainEdits() throws {
+        guard isEdited else { return }
+        Terminal.complain(
+            "concord: " + (try StoreExplanation(store: folder, sweep: sweep).resumption))
     }
 
     /// How workers are started, without any secret.
@@ -37,6 +45,7 @@ extension Coordinator {
     func conclude(_ display: ProgressDisplay) -> ExitStatus {
         let summary = self.summary
         display.finish(summary, notices: takeNotices() + [refusals.summary].compactMap { $0 })
+        if let doubt = dispatcher.history.doubt(in: folder) { Terminal.complain(doubt) }
         if summary.counts.queued + summary.counts.leased > 0 {
             Terminal.complain(
                 """

@@ -20,6 +20,8 @@ public final class Coordinator {
     let hasMoved: Bool
     /// Trials that had their outcome before this coordinator began.
     let finishedBefore: Int
+    /// The store was opened last for another sweep, or for this one with other texts.
+    let isEdited: Bool
 
     private let store: Store
     private let checkpoints: CheckpointFolder
@@ -47,8 +49,8 @@ public final class Coordinator {
     ///   - keepsModels: Whether the models of trials are kept; false by default.
     ///   - isEncrypted: False does without keys, on loopback only: for comparison. True by default.
     ///   - limits: The default is what the sweep says.
-    /// - Throws: an error that says what to do when another coordinator holds the store, the store
-    ///   is of another sweep, the port is in use, or others can read the store's keys.
+    /// - Throws: an error that says what to do when another coordinator holds the store, the port
+    ///   is in use, or others can read the store's keys.
     public init(
         sweep: LoadedSweep, store folder: String, address: String?, retry: Bool = false,
         takeOver: Bool = false, keepsModels: Bool = false, isEncrypted: Bool = true,
@@ -59,8 +61,7 @@ public final class Coordinator {
         var limits = limits ?? sweep.limits
         limits.keepsModels = limits.keepsModels || keepsModels
         self.limits = try limits.validated()
-        store = try Store.coordinate(
-            folder, sweep: sweep.plan.sweep.name, takeOver: takeOver)
+        store = try Store.coordinate(folder, takeOver: takeOver)
         checkpoints = CheckpointFolder(folder: folder + "/checkpoints")
         let known = try store.endpoint()
         let keys = isEncrypted ? try KeyFolder(making: folder) : nil
@@ -79,6 +80,7 @@ public final class Coordinator {
         StopSignal.watch(waking: reactor.waker)
 
         let trials = sweep.plan.uniqueKeys
+        isEdited = try store.document().map { $0.digest != sweep.document.digest } ?? false
         try store.append(
             [.planned(sweep.document, trials: trials.count)], at: Clock.wallSeconds)
         var history = Dispatcher.History(trials: trials)

@@ -20,18 +20,20 @@ extension LoadedSweep {
             + (problems.isEmpty ? "" : "\n" + problems.joined())
     }
 
-    /// The plan for machines, each trial with the bytes of memory that its trainer needs.
-    public func planJSON() -> String {
+    /// The plan for machines, each trial with the bytes of memory that its trainer needs; `more`
+    /// may write further members of a trial.
+    public func planJSON(more: (Trial, inout JSONWriter) -> Void = { _, _ in }) -> String {
         var known: [Place: Int?] = [:]
-        return plan.json { trial in
-            let place = Place(cell: trial.cell, split: trial.split)
-            if let bytes = known[place] { return bytes }
-            let bytes = try? TrialMemory(
-                plan, plan.cells[trial.cell], plan.splits[trial.split]
-            ).peak
-            known[place] = bytes
-            return bytes
-        }
+        return plan.json(
+            peakBytes: { trial in
+                let place = Place(cell: trial.cell, split: trial.split)
+                if let bytes = known[place] { return bytes }
+                let bytes = try? TrialMemory(
+                    plan, plan.cells[trial.cell], plan.splits[trial.split]
+                ).peak
+                known[place] = bytes
+                return bytes
+            }, more: more)
     }
 
     /// Trials that differ in their seed alone.

@@ -102,9 +102,13 @@ public struct ReportWriter {
 
     /// A writer over the store in a folder.
     ///
+    /// - Parameter spec: The file of the sweep to report; nil, the default, takes the one that ran
+    ///   last.
     /// - Throws: an error when there is no store, or it cannot be read.
-    public init(store folder: String, choices: ReportChoices = ReportChoices()) throws {
-        reading = try StoreReading(folder: folder, dataRoot: choices.dataRoot)
+    public init(
+        store folder: String, spec: String? = nil, choices: ReportChoices = ReportChoices()
+    ) throws {
+        reading = try StoreReading(folder: folder, spec: spec, dataRoot: choices.dataRoot)
         self.choices = choices
     }
 
@@ -114,6 +118,7 @@ public struct ReportWriter {
     ///   written.
     public func write(_ formats: [ReportFormat], into output: String?) throws -> ExitStatus {
         try Self.checkFolder(output)
+        if let doubt = reading.doubt { Terminal.complain(doubt) }
         var report = try report()
         if choices.drawsTraces { report = report.drawing(try reading.traces(report)) }
         guard let output else {
@@ -147,6 +152,9 @@ public struct ReportWriter {
         with other: ReportWriter, _ formats: [ReportFormat], into output: String?
     ) throws -> ExitStatus {
         try Self.checkFolder(output)
+        for doubt in [reading.doubt, other.reading.doubt].compactMap({ $0 }) {
+            Terminal.complain(doubt)
+        }
         let comparison = SweepComparison(try report(), try other.report())
         if let format = formats.first(where: { [.json, .predictions].contains($0) }) {
             throw RunningError(

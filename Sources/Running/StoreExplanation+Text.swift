@@ -12,7 +12,10 @@ extension StoreExplanation {
     public func why(_ prefix: String) throws -> String {
         let (plan, trial) = try find(prefix)
         var lines = ["\(trial.key)", plan.label(trial.key), ""]
-        if finished.contains(trial.key) {
+        if plans[0].trial(trial.key) == nil {
+            let standing = finished.contains(trial.key) ? "has its outcome" : "is not finished"
+            lines.append("Of an earlier plan: it \(standing), and is not reported.")
+        } else if finished.contains(trial.key) {
             lines.append("Reused: it has its outcome and is not trained again.")
         } else if let old = predecessor(of: trial) {
             lines.append("New: of its name, \(old.trial.key.short) is finished; it differed in")

@@ -9,12 +9,29 @@ import Planning
 /// whose data or recipe was edited still has its predecessor.
 public struct StoreExplanation {
     let store: Store
-    /// The present plan, then the store's earlier ones, the latest first.
+    /// The sweep that the store is seen from.
+    let sweep: LoadedSweep
+    /// Its plan, the present one, then the store's earlier ones, the latest first.
     let plans: [Plan]
     /// The journal, from its first line.
     let entries: [Entry]
     /// The trials that have an outcome, in whatever sweep of the store.
     let finished: Set<TrialKey>
+    /// The finished trials of earlier plans by their names, each in the latest plan that has one.
+    private let predecessors: [Name: (plan: Int, trial: Trial)]
+
+    /// What a person knows a trial by, whatever its ingredients.
+    private struct Name: Hashable {
+        let cell: String
+        let fold: Int
+        let seed: Int
+
+        init(_ trial: Trial, in plan: Plan) {
+            cell = plan.cells[trial.cell].name
+            fold = trial.fold
+            seed = trial.seed
+        }
+    }
 
     /// The store in a folder, seen from `sweep`, or from the sweep it was opened with last.
     ///
@@ -23,17 +40,25 @@ public struct StoreExplanation {
         store = try Store.observe(folder)
         entries = try store.entries()
         finished = Set(try store.outcomeKeys())
-        var documents: [SweepDocument] = sweep.map { [$0.document] } ?? []
+        var sweeps = sweep.map { [$0] } ?? []
         for entry in entries.reversed() {
             guard case .other(.planned(let document, _)) = entry.event,
-                !documents.contains(document)
+                !sweeps.contains(where: { $0.document == document })
             else { continue }
-            documents.append(document)
+            sweeps.append(try LoadedSweep(document: document, dataRoot: nil))
         }
-        guard !documents.isEmpty else {
+        guard let present = sweeps.first else {
             throw RunningError("\(folder): the store holds no sweep yet.")
         }
-        plans = try documents.map { try LoadedSweep(document: $0, dataRoot: nil).plan }
+        self.sweep = present
+        plans = sweeps.map(\.plan)
+        var predecessors: [Name: (plan: Int, trial: Trial)] = [:]
+        for (index, plan) in plans.enumerated().dropFirst().reversed() {
+            for trial in plan.trials where finished.contains(trial.key) {
+                predecessors[Name(trial, in: plan)] = (index, trial)
+            }
+        }
+        self.predecessors = predecessors
     }
 
     /// How a trial of the present plan stands against the store.
@@ -54,16 +79,7 @@ public struct StoreExplanation {
 
     /// The finished trial of the same cell, fold and seed in the latest plan that has one.
     func predecessor(of trial: Trial) -> (plan: Plan, trial: Trial)? {
-        let cell = plans[0].cells[trial.cell].name
-        for plan in plans.dropFirst() {
-            for other in plan.trials
-            where other.fold == trial.fold && other.seed == trial.seed
-                && plan.cells[other.cell].name == cell && finished.contains(other.key)
-            {
-                return (plan, other)
-            }
-        }
-        return nil
+        predecessors[Name(trial, in: plans[0])].map { (plans[$0.plan], $0.trial) }
     }
 
     /// The trial whose key begins with `prefix`, and a plan that holds it.

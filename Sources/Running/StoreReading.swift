@@ -6,7 +6,7 @@ import Scoring
 
 /// What a store says of its sweep, read without writing anything: for status and report.
 struct StoreReading {
-    /// The sweep, made again from the texts in the store.
+    /// The sweep, made again from the texts in the store, or the one that was asked for.
     let loaded: LoadedSweep
     /// The journal's word on every trial.
     let history: Dispatcher.History
@@ -14,14 +14,18 @@ struct StoreReading {
 
     /// The store in `folder`, whether a coordinator runs on it or not.
     ///
-    /// - Parameter dataRoot: the folder that replaces the manifests' own data roots.
+    /// - Parameters:
+    ///   - spec: the file of the sweep to speak of; nil, the default, takes the one that ran last.
+    ///   - dataRoot: the folder that replaces the manifests' own data roots.
     /// - Throws: an error when there is none, or it holds no sweep.
-    init(folder: String, dataRoot: String? = nil) throws {
+    init(folder: String, spec: String? = nil, dataRoot: String? = nil) throws {
         store = try Store.observe(folder)
         guard let document = try store.document() else {
             throw RunningError("\(folder): the store holds no sweep yet.")
         }
-        loaded = try LoadedSweep(document: document, dataRoot: dataRoot)
+        loaded =
+            try spec.map { try LoadedSweep(spec: $0, dataRoot: dataRoot) }
+            ?? LoadedSweep(document: document, dataRoot: dataRoot)
         var history = Dispatcher.History(trials: loaded.plan.uniqueKeys)
         try store.replay(into: &history)
         self.history = history
@@ -34,6 +38,9 @@ struct StoreReading {
     func outcome(_ key: TrialKey) throws -> Outcome? {
         try store.outcome(key).map { try Outcome(decoding: $0.outcome) }
     }
+
+    /// That trials had second outcomes of other bytes, for people; nil where none had.
+    var doubt: String? { history.doubt(in: store.folder) }
 
     /// Why trials were given up.
     var quarantined: [TrialKey: Failure] {
@@ -52,19 +59,35 @@ struct StoreReading {
         return scored
     }
 
-    /// Where and how every outcome came to be, as CSV in the order of the plan.
+    /// Where and how every outcome came to be, and whether a second one had other bytes, as CSV in
+    /// the order of the plan.
     func provenance() throws -> String {
         let columns = [
             "attempt", "host", "process", "started", "seconds", "peakBytes", "version", "numerics",
             "instructionSet", "tags",
         ]
-        var lines = [(["key"] + columns).joined(separator: ",")]
+        var lines = [(["key", "differs"] + columns).joined(separator: ",")]
+        let differing = Set(history.differing)
         for key in plan.uniqueKeys {
             guard let fields = try store.provenance(of: key) else { continue }
             let values = columns.map { name in fields[name].map { "\($0)" } ?? "" }
-            lines.append(([key.description] + values).joined(separator: ","))
+            let doubt = differing.contains(key) ? "yes" : "no"
+            lines.append(([key.description, doubt] + values).joined(separator: ","))
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+}
+
+extension Dispatcher.History {
+    /// That trials had second outcomes of other bytes, for people; nil where none had.
+    func doubt(in folder: String) -> String? {
+        let count = differing.count
+        guard count > 0 else { return nil }
+        return """
+            concord: \(count) of \(keys.count) trials had a second outcome of other bytes: a \
+            machine does not compute as it should. `concord status \(folder)` names them, \
+            `concord audit` trains some again.
+            """
     }
 }
 

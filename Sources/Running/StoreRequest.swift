@@ -13,14 +13,18 @@ import Planning
 /// a coordinator would take.
 public struct StoreRequest {
     private let folder: String
-    private let reading: StoreReading
+    private let loaded: LoadedSweep
+    private let history: Dispatcher.History
 
     /// A request about the sweep in the store in `folder`.
     ///
     /// - Throws: an error when there is no store, or it cannot be read.
     public init(store folder: String) throws {
         self.folder = folder
-        reading = try StoreReading(folder: folder)
+        // The observer is closed again: within one process SQLite would let nobody write beside it.
+        let reading = try StoreReading(folder: folder)
+        loaded = reading.loaded
+        history = reading.history
     }
 
     /// Which trials a person means.
@@ -48,7 +52,7 @@ public struct StoreRequest {
     ///
     /// - Throws: an error when a trial or cell is unknown, or the coordinator cannot be reached.
     public func retry(_ choice: Choice) throws -> ExitStatus {
-        let ended = reading.history.quarantined
+        let ended = history.quarantined
         let keys =
             choice.isEmpty
             ? ended.filter { $0.failure.cause != .cancelled }.map(\.key)
@@ -63,7 +67,7 @@ public struct StoreRequest {
     ///
     /// - Throws: an error when a trial or cell is unknown, or the coordinator cannot be reached.
     public func cancel(_ choice: Choice) throws -> ExitStatus {
-        let keys = try self.keys(of: choice).filter { !reading.history.isFinished($0) }
+        let keys = try self.keys(of: choice).filter { !history.isFinished($0) }
         guard !keys.isEmpty else {
             throw RunningError("\(folder): all of these trials are finished.")
         }
@@ -77,11 +81,13 @@ public struct StoreRequest {
         try conclude([.drain(worker: worker, atOnce: atOnce)])
     }
 
+    private var plan: Plan { loaded.plan }
+
     private func keys(of choice: Choice) throws -> [TrialKey] {
-        if choice.all { return reading.plan.uniqueKeys }
+        if choice.all { return plan.uniqueKeys }
         var wanted: Set<TrialKey> = []
         for prefix in choice.trials {
-            let found = reading.plan.uniqueKeys.filter {
+            let found = plan.uniqueKeys.filter {
                 $0.description.hasPrefix(prefix.lowercased())
             }
             guard let only = found.first, found.count == 1 else {
@@ -93,15 +99,15 @@ public struct StoreRequest {
         }
         for text in choice.cells {
             let cells = Set(
-                reading.plan.cells.indices.filter { reading.plan.cells[$0].name.contains(text) })
+                plan.cells.indices.filter { plan.cells[$0].name.contains(text) })
             guard !cells.isEmpty else {
                 throw RunningError(
                     "No cell's name contains `\(text)`. `concord status \(folder)` names them.")
             }
             wanted.formUnion(
-                reading.plan.trials.filter { cells.contains($0.cell) }.map(\.key))
+                plan.trials.filter { cells.contains($0.cell) }.map(\.key))
         }
-        return reading.plan.uniqueKeys.filter(wanted.contains)
+        return plan.uniqueKeys.filter(wanted.contains)
     }
 
     /// Asks in pieces that a message can carry.
@@ -117,10 +123,10 @@ public struct StoreRequest {
     private func conclude(_ requests: [Request]) throws -> ExitStatus {
         let answers: [Answer]
         do {
-            answers = try Self.perform(requests, folder, reading)
+            answers = try perform(requests)
         } catch JournalError.locked {
-            let endpoint = try reading.store.endpoint()
-            guard let endpoint, let document = try reading.store.document() else {
+            let store = try Store.observe(folder)
+            guard let endpoint = try store.endpoint(), let document = try store.document() else {
                 throw RunningError("\(folder): its coordinator has just begun. Ask again.")
             }
             let owner = try KeyFolder(of: folder).credential(KeyFolder.owner)
@@ -139,17 +145,15 @@ public struct StoreRequest {
     }
 
     /// Does here what a coordinator would do, and writes it down.
-    private static func perform(
-        _ requests: [Request], _ folder: String, _ reading: StoreReading
-    ) throws -> [Answer] {
-        let plan = reading.plan
-        let store = try Store.coordinate(folder, sweep: plan.sweep.name)
+    private func perform(_ requests: [Request]) throws -> [Answer] {
+        let store = try Store.coordinate(folder)
         guard let document = try store.document() else { return [] }
         var history = Dispatcher.History(trials: plan.uniqueKeys)
         try store.replay(into: &history)
         var dispatcher = Dispatcher(
-            document: document, history: history, limits: Limits(),
-            numericsVersion: Numerics.version, numericClass: Numerics.numericClass,
+            document: document, history: history, limits: loaded.limits,
+            demands: plan.demands, numericsVersion: Numerics.version,
+            numericClass: Numerics.numericClass,
             at: Instant(seconds: Clock.monotonicSeconds))
         var answers: [Answer] = []
         for request in requests {

@@ -11,10 +11,12 @@ public struct StoreStatus {
 
     /// The state of the store in a folder, whether a coordinator runs on it or not.
     ///
+    /// - Parameter spec: The file of the sweep to speak of; nil, the default, takes the one that
+    ///   ran last.
     /// - Throws: an error when there is no store, or it cannot be read.
-    public init(store folder: String) throws {
+    public init(store folder: String, spec: String? = nil) throws {
         self.folder = folder
-        reading = try StoreReading(folder: folder)
+        reading = try StoreReading(folder: folder, spec: spec)
     }
 
     /// The state for people: counts, cells, who trains what, and what was given up.
@@ -30,6 +32,7 @@ public struct StoreStatus {
         lines += reading.history.presentWorkers.map {
             let has = $0.resources.text
             return "worker: \($0.name), \($0.slots) slots" + (has.isEmpty ? "" : ", " + has)
+                + ($0.isCordoned ? "; cordoned: different trials failed on it" : "")
         }
         if counts.isOpen { lines += outlook }
         lines.append("")
@@ -38,27 +41,40 @@ public struct StoreStatus {
             let name = cell.name + String(repeating: " ", count: width - cell.name.count)
             lines.append("  \(name)  \(share.finished)/\(share.planned)")
         }
-        let leases = Dictionary(grouping: reading.history.leases, by: \.worker)
-        if !leases.isEmpty {
-            lines += ["", "leased; a slot trains one at a time, and may have the next one waiting:"]
-            lines += leases.keys.sorted().flatMap { leases[$0]! }.map {
-                "  \(label($0.lease.key)), attempt \($0.lease.attempt): \($0.worker)"
-            }
-        }
-        let cancelled = reading.history.quarantined.filter { $0.failure.cause == .cancelled }
-        if !cancelled.isEmpty {
-            lines += ["", "cancelled:"]
-            lines += cancelled.map { "  \(label($0.key))" }
-        }
-        let quarantined = reading.history.quarantined.filter { $0.failure.cause != .cancelled }
-        if !quarantined.isEmpty {
-            lines += ["", "quarantined:"]
-            lines += quarantined.map {
-                "  \(label($0.key)): \($0.failure.cause.rawValue): \($0.failure.message)"
-            }
-        }
+        lines += leased + abandoned
+        lines += section(
+            "with a second outcome of other bytes, as `concord why KEY` tells:",
+            reading.history.differing.map(name))
         return lines.joined(separator: "\n")
     }
+
+    private var leased: [String] {
+        let leases = Dictionary(grouping: reading.history.leases, by: \.worker)
+        return section(
+            "leased; a slot trains one at a time, and may have the next one waiting:",
+            leases.keys.sorted().flatMap { leases[$0]! }.map {
+                "\(name($0.lease.key)), attempt \($0.lease.attempt): \($0.worker)"
+            })
+    }
+
+    private var abandoned: [String] {
+        let all = reading.history.quarantined
+        return section(
+            "cancelled:", all.filter { $0.failure.cause == .cancelled }.map { name($0.key) })
+            + section(
+                "quarantined:",
+                all.filter { $0.failure.cause != .cancelled }.map {
+                    "\(name($0.key)): \($0.failure.cause.rawValue): \($0.failure.message)"
+                })
+    }
+
+    /// A heading over `lines`; nothing where there are none.
+    private func section(_ heading: String, _ lines: [String]) -> [String] {
+        lines.isEmpty ? [] : ["", heading] + lines.map { "  " + $0 }
+    }
+
+    /// What a person calls a trial, after the digits that commands take.
+    private func name(_ key: TrialKey) -> String { "\(key.short)  \(plan.label(key))" }
 
     /// What it means that no coordinator runs here.
     private var absence: String {
@@ -83,7 +99,9 @@ public struct StoreStatus {
     private var plan: Plan { reading.plan }
 
     /// The state for programs: `sweep`, `planned`, `finished`, `leased`, `queued`, `quarantined`,
-    /// `cancelled`, and `cells` with `cell`, `finished`, `planned`.
+    /// `cancelled`, and `cells` with `cell`, `finished`, `planned`; then `leases` with `key`,
+    /// `attempt`, `worker`, `failures` of quarantined and cancelled trials with `key`, `cause`,
+    /// `message`, and `differing`, the keys of trials with a second outcome of other bytes.
     public var json: String {
         let counts = reading.history.counts
         var writer = JSONWriter()
@@ -111,8 +129,51 @@ public struct StoreStatus {
             writer.endObject()
         }
         writer.endArray()
+        write(leases: reading.history.leases, to: &writer)
+        write(failures: reading.history.quarantined, to: &writer)
+        writer.key("differing")
+        writer.beginArray()
+        for key in reading.history.differing { writer.string(key.description) }
+        writer.endArray()
         writer.endObject()
         return writer.text
+    }
+
+    private func write(
+        leases: [(lease: LeaseID, worker: String)], to writer: inout JSONWriter
+    ) {
+        writer.key("leases")
+        writer.beginArray()
+        for (lease, worker) in leases {
+            writer.beginObject()
+            writer.key("key")
+            writer.string(lease.key.description)
+            writer.key("attempt")
+            writer.integer(lease.attempt)
+            writer.key("worker")
+            writer.string(worker)
+            writer.endObject()
+        }
+        writer.endArray()
+    }
+
+    private func write(
+        failures: [(key: TrialKey, failure: Failure)], to writer: inout JSONWriter
+    ) {
+        writer.key("failures")
+        writer.beginArray()
+        for (key, failure) in failures {
+            writer.beginObject()
+            for (name, value) in [
+                ("key", key.description), ("cause", failure.cause.rawValue),
+                ("message", failure.message),
+            ] {
+                writer.key(name)
+                writer.string(value)
+            }
+            writer.endObject()
+        }
+        writer.endArray()
     }
 
     private var finishedByCell: [(finished: Int, planned: Int)] {
@@ -124,18 +185,23 @@ public struct StoreStatus {
         return shares
     }
 
-    private func label(_ key: TrialKey) -> String { reading.plan.label(key) }
-
-    /// The living process that the store's lock names, `process 123 on host`; it is only read.
+    /// The process that holds the store's lock, `process 123 on host`, as the system's list of
+    /// locks has it; to try the lock would be to disturb one who wants it.
     private var coordinator: String? {
-        guard let holder = try? String(contentsOfFile: folder + "/lock", encoding: .utf8) else {
-            return nil
-        }
-        let words = holder.split(separator: " ")
-        guard words.count == 4, let id = Int32(words[1]),
-            words[3] == ProcessInfo.processInfo.hostName, kill(id, 0) == 0 || errno == EPERM
+        let path = folder + "/lock"
+        var status = stat()
+        guard let holder = try? String(contentsOfFile: path, encoding: .utf8),
+            stat(path, &status) == 0,
+            let locks = try? String(contentsOfFile: "/proc/locks", encoding: .utf8)
         else { return nil }
-        return holder
+        let process = holder.split(separator: " ").dropFirst().first ?? ""
+        // 3: FLOCK  ADVISORY  WRITE 123 fe:01:456 0 EOF
+        let isHeld = locks.split(separator: "\n").contains {
+            let words = $0.split(separator: " ")
+            return words.count > 5 && words[1] == "FLOCK" && words[4] == process
+                && words[5].hasSuffix(":\(status.st_ino)")
+        }
+        return isHeld ? holder : nil
     }
 }
 

@@ -65,9 +65,11 @@ public struct StoreUpkeep {
         guard let document = try store.document() else { return [] }
         do {
             let plan = try LoadedSweep(document: document, dataRoot: nil).plan
-            var history = Dispatcher.History(trials: plan.uniqueKeys)
+            let keys = try store.outcomeKeys()
+            // Those of other sweeps too.
+            var history = Dispatcher.History(trials: plan.uniqueKeys + keys)
             try store.replay(into: &history)
-            return try store.outcomeKeys().compactMap { try fault(of: $0, plan, store) }
+            return try keys.compactMap { try fault(of: $0, plan, store) }
         } catch let error as HistoryError {
             return ["the journal: \(error)"]
         }

@@ -61,6 +61,7 @@ public struct SweepRun {
             Terminal.complain("concord: \(coordinator.invitation)")
         }
         Terminal.complain("concord: \(coordinator.limits)")
+        try coordinator.explainEdits()
         defer { launcher.end() }
         var isDraining = false
         try coordinator.run { coordinator in

@@ -60,7 +60,7 @@ struct StoreCommand: ParsableCommand {
 
     /// Writes a store in which every trial was leased and finished.
     private func fill(_ folder: String, _ sweep: LoadedSweep) throws {
-        let store = try Store.coordinate(folder, sweep: sweep.plan.sweep.name)
+        let store = try Store.coordinate(folder)
         let worker = WorkerID("bench")
         try store.append(
             [

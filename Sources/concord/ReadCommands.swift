@@ -19,19 +19,19 @@ struct PlanCommand: ParsableCommand {
     @Option(help: "The store to compare with.")
     var store: String?
 
-    @Flag(help: "Print every trial with its three lists of recordings as JSON.")
+    @Flag(
+        help: """
+            Print every trial with its three lists of recordings as JSON; with a store also its \
+            state and the seconds that it will take.
+            """)
     var json = false
-
-    func validate() throws {
-        if json, store != nil { throw ValidationError("--json says nothing of a --store.") }
-    }
 
     func run() throws {
         try conclude {
             let loaded = try sweep.load()
             if let store {
-                Terminal.show(
-                    try StoreExplanation(store: store, sweep: loaded).describePlan())
+                let explanation = try StoreExplanation(store: store, sweep: loaded)
+                Terminal.show(try json ? explanation.planJSON() : explanation.describePlan())
                 return .done
             }
             Terminal.show(json ? loaded.planJSON() : loaded.describePlan())
@@ -49,12 +49,15 @@ struct StatusCommand: ParsableCommand {
     @Argument(help: "The sweep's store.")
     var store: String
 
+    @Option(help: "The YAML file of the sweep to speak of (default: the one that ran last).")
+    var sweep: String?
+
     @Flag(help: "Print JSON.")
     var json = false
 
     func run() throws {
         try conclude {
-            let status = try StoreStatus(store: store)
+            let status = try StoreStatus(store: store, spec: sweep)
             Terminal.show(json ? status.json : status.text)
             return .done
         }
@@ -78,6 +81,13 @@ struct ReportCommand: ParsableCommand {
 
     @Flag(help: "Set two sweeps side by side.")
     var compare = false
+
+    @Option(
+        help: """
+            The YAML file of the sweep to report (default: the one that ran last); with --compare \
+            one for each store.
+            """)
+    var sweep: [String] = []
 
     @Option(
         help: """
@@ -114,6 +124,9 @@ struct ReportCommand: ParsableCommand {
                     ? "--compare takes two stores, as in `concord report OLD --compare NEW`."
                     : "report takes one store; --compare sets two side by side.")
         }
+        guard sweep.isEmpty || sweep.count == stores.count else {
+            throw ValidationError("With --compare, --sweep is given for each of the two stores.")
+        }
     }
 
     func run() throws {
@@ -122,7 +135,11 @@ struct ReportCommand: ParsableCommand {
             let choices = try ReportChoices(
                 convention: convention, spread: spread, allowPartial: partial,
                 quotesTableOne: published, drawsTraces: traces, dataRoot: dataRoot)
-            let writers = try stores.map { try ReportWriter(store: $0, choices: choices) }
+            let writers = try stores.indices.map { place in
+                try ReportWriter(
+                    store: stores[place], spec: sweep.isEmpty ? nil : sweep[place],
+                    choices: choices)
+            }
             return compare
                 ? try writers[0].compare(with: writers[1], formats, into: output)
                 : try writers[0].write(formats, into: output)

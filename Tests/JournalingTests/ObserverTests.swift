@@ -38,8 +38,8 @@ struct ObserverTests {
     func killed() async throws {
         let folder = scratch.store
         await #expect(processExitsWith: .success) { [folder = folder as String] in
-            try Store.coordinate(folder, sweep: "a").append(allEvents, at: 1)
-            let store = try Store.coordinate(folder, sweep: "a")
+            try Store.coordinate(folder).append(allEvents, at: 1)
+            let store = try Store.coordinate(folder)
             try store.append([.expired(lease(1), worker)], at: 1)
             _exit(0)
         }
@@ -52,7 +52,7 @@ struct ObserverTests {
 
     @Test("Observing a store that was closed in order changes no byte of it")
     func closed() throws {
-        try Store.coordinate(scratch.store, sweep: "a").append(allEvents, at: 1)
+        try Store.coordinate(scratch.store).append(allEvents, at: 1)
         let before = try state(of: scratch.store)
         #expect(!before.keys.contains("concord.sqlite-wal"))
         #expect(try readAll(scratch.store) == allEvents.count)
@@ -61,7 +61,7 @@ struct ObserverTests {
 
     @Test("Observing a store that was copied without its shared memory changes no byte of it")
     func copied() throws {
-        let store = try Store.coordinate(scratch.store, sweep: "a")
+        let store = try Store.coordinate(scratch.store)
         try store.append(allEvents, at: 1)
         let copy = try scratch.copyStore(to: "copy ü %41?")
         let before = try state(of: copy)
@@ -71,18 +71,48 @@ struct ObserverTests {
 
     @Test("What was read while a coordinator began is refused, not believed")
     func began() throws {
-        try Store.coordinate(scratch.store, sweep: "a").append(allEvents, at: 1)
+        try Store.coordinate(scratch.store).append(allEvents, at: 1)
         let observer = try Store.observe(scratch.store)
         #expect(try observer.entries().count == allEvents.count)
-        let store = try Store.coordinate(scratch.store, sweep: "a")
+        let store = try Store.coordinate(scratch.store)
         try store.append([.expired(lease(1), worker)], at: 1)
         #expect(message { _ = try observer.entries() }?.contains("Run the command again") == true)
         #expect(try Store.observe(scratch.store).entries().count == allEvents.count + 1)
     }
 
+    @Test("An observer sees the store as it was when it was opened, whatever is written meanwhile")
+    func oneMoment() throws {
+        let store = try Store.coordinate(scratch.store)
+        try store.append(allEvents, at: 1)
+        let observer = try Store.observe(scratch.store)
+        try store.append(
+            [.leased(lease(50), worker), .finished(lease(50), worker, delivery(50))], at: 2)
+        #expect(try observer.entries().count == allEvents.count)
+        #expect(try observer.outcomeKeys() == [key(1)])
+        #expect(try observer.outcome(key(50)) == nil)
+        #expect(try Store.observe(scratch.store).outcome(key(50)) == delivery(50))
+    }
+
+    @Test("Shared memory that a writer left in disorder disturbs no observer, old or new")
+    func disorder() async throws {
+        let folder = scratch.store
+        await #expect(processExitsWith: .success) { [folder = folder as String] in
+            let store = try Store.coordinate(folder)
+            try store.append(allEvents, at: 1)
+            _exit(0)
+        }
+        let observer = try Store.observe(folder)
+        let file = try FileHandle(forWritingTo: URL(filePath: folder + "/concord.sqlite-shm"))
+        try file.write(contentsOf: Data(repeating: 0xA5, count: 96))
+        try file.close()
+        #expect(try observer.entries().count == allEvents.count)
+        #expect(try observer.outcome(key(1)) == delivery(1))
+        #expect(try readAll(folder) == allEvents.count)
+    }
+
     @Test("A copy made while a coordinator appends and its log begins anew is whole")
     func copyUnderWrites() throws {
-        let store = try Store.coordinate(scratch.store, sweep: "a")
+        let store = try Store.coordinate(scratch.store)
         try store.database.script("PRAGMA wal_autocheckpoint = 8")
         let folder = scratch.store
         let done = DispatchSemaphore(value: 0)

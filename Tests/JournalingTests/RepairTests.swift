@@ -13,7 +13,7 @@ struct RepairTests {
 
     /// A closed store of `count` finished trials.
     private func makeStore(_ count: Int = 200) throws {
-        let store = try Store.coordinate(scratch.store, sweep: "a")
+        let store = try Store.coordinate(scratch.store)
         try store.append([.planned(document, trials: count)], at: 1)
         try store.append([.joined(worker, name: "w", slots: 1)], at: 1)
         for number in 0..<count {
@@ -60,7 +60,7 @@ struct RepairTests {
 
     @Test("A sound store has no faults; neither has an empty one")
     func sound() throws {
-        #expect(try Store.coordinate(scratch.store, sweep: "a").check() == [])
+        #expect(try Store.coordinate(scratch.store).check() == [])
         try makeStore(20)
         #expect(try faults() == [])
     }
@@ -86,7 +86,7 @@ struct RepairTests {
         #expect(try faults() == [])
         #expect(try finished(20) == (0..<20).filter { $0 != 7 }.map(key))
         // It is trained again, and all is as if nothing had been.
-        let store = try Store.coordinate(scratch.store, sweep: "a")
+        let store = try Store.coordinate(scratch.store)
         try store.append([.finished(lease(7, 2), worker, delivery(7))], at: 4)
         #expect(store.check() == [])
         #expect(FileManager.default.fileExists(atPath: repair.damaged))
@@ -155,7 +155,7 @@ struct RepairTests {
 
     @Test("A store that somebody holds is not repaired; a folder without one is named")
     func held() throws {
-        let store = try Store.coordinate(scratch.store, sweep: "a")
+        let store = try Store.coordinate(scratch.store)
         #expect(
             message { _ = try Store.repair(scratch.store, at: 1) }?
                 .contains("another coordinator has this store") == true)
@@ -172,7 +172,7 @@ struct RepairTests {
             FileManager.default.isWritableFile(atPath: "/dev/shm") ? "/dev/shm" : scratch.path
         let folder = memory + "/journaling-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let store = try Store.coordinate(scratch.store, sweep: "a")
+        let store = try Store.coordinate(scratch.store)
         var ends: [Int] = []
         for number in 0..<4 {
             try store.append(StoreCrashTests.batch(number), at: 1)

@@ -12,36 +12,34 @@ struct StoreErrorTests {
 
     @Test("A second coordinator is refused with the holder's process and host")
     func twoCoordinators() throws {
-        var first: Store? = try Store.coordinate(scratch.store, sweep: "a")
-        let text = message { _ = try Store.coordinate(scratch.store, sweep: "a") }
+        var first: Store? = try Store.coordinate(scratch.store)
+        let text = message { _ = try Store.coordinate(scratch.store) }
         #expect(text?.contains("another coordinator") == true)
         #expect(text?.contains("process \(getpid()) on ") == true)
         try first!.append(allEvents, at: 1)
         first = nil
-        #expect(try Store.coordinate(scratch.store, sweep: "a").entries().count == allEvents.count)
+        #expect(try Store.coordinate(scratch.store).entries().count == allEvents.count)
     }
 
-    @Test("A store of another sweep is refused; a changed document of the same is not")
-    func otherSweep() throws {
-        try Store.coordinate(scratch.store, sweep: "a").append(allEvents, at: 1)
-        #expect(
-            throws: JournalError.otherSweep(folder: scratch.store, holds: "a", asked: "b")
-        ) { try Store.coordinate(scratch.store, sweep: "b") }
-        let store = try Store.coordinate(scratch.store, sweep: "a")
-        let changed = SweepDocument(spec: "sweep: a\nseeds: 9\n", manifests: [], folders: [])
-        try store.append([.planned(changed, trials: 1)], at: 2)
-        #expect(try store.document() == changed)
+    @Test("The kinds of events are those of the schema: a new one raises it")
+    func kinds() {
+        let known = """
+            abandoned announced copied cordoned differed discarded expired explained \
+            failed finished joined leased left lost planned released reopened repeated returned
+            """
+        #expect(EventKind.allCases.map(\.rawValue).sorted().joined(separator: " ") == known)
+        #expect(Schema.steps.count == 3)
     }
 
     @Test("A store that a newer Concord wrote is refused, by coordinators and observers")
     func newerSchema() throws {
         do {
-            let store = try Store.coordinate(scratch.store, sweep: "a")
+            let store = try Store.coordinate(scratch.store)
             try store.database.script("PRAGMA user_version = 99")
         }
         let error = JournalError.newerSchema(
-            path: scratch.store + "/concord.sqlite", version: 99, known: 2)
-        #expect(throws: error) { try Store.coordinate(scratch.store, sweep: "a") }
+            path: scratch.store + "/concord.sqlite", version: 99, known: 3)
+        #expect(throws: error) { try Store.coordinate(scratch.store) }
         #expect(throws: error) { try Store.observe(scratch.store) }
         #expect("\(error)".contains("newer Concord"))
     }
@@ -70,7 +68,7 @@ struct StoreErrorTests {
 
     @Test("A full disk stops the append, writes nothing of it, and harms nothing")
     func full() throws {
-        let store = try Store.coordinate(scratch.store, sweep: "a")
+        let store = try Store.coordinate(scratch.store)
         try store.append(allEvents, at: 1)
         let pages = try store.database.integer("PRAGMA page_count")
         _ = try store.database.integer("PRAGMA max_page_count = \(pages + 2)")
@@ -103,7 +101,7 @@ struct StoreErrorTests {
         try Data(repeating: 65, count: 10_000).write(to: URL(fileURLWithPath: path))
         for body in [
             { _ = try Store.observe(scratch.store) },
-            { _ = try Store.coordinate(scratch.store, sweep: "a") },
+            { _ = try Store.coordinate(scratch.store) },
         ] {
             let text = message(body)
             #expect(text?.contains(path) == true)
@@ -119,15 +117,15 @@ struct StoreErrorTests {
     func noFolder() throws {
         let file = scratch.path + "/file"
         try Data().write(to: URL(fileURLWithPath: file))
-        let text = message { _ = try Store.coordinate(file + "/store", sweep: "a") }
+        let text = message { _ = try Store.coordinate(file + "/store") }
         #expect(text?.contains(file) == true)
         #expect(text?.contains("Not a directory") == true)
-        #expect(try Store.coordinate(scratch.path + "/a//b/c/", sweep: "a").entries().isEmpty)
+        #expect(try Store.coordinate(scratch.path + "/a//b/c/").entries().isEmpty)
     }
 
     @Test("Unknown kinds, causes and short digests in the journal are damage, not a trap")
     func contradictions() throws {
-        let store = try Store.coordinate(scratch.store, sweep: "a")
+        let store = try Store.coordinate(scratch.store)
         for (values, part) in [
             ("'dreamt', NULL, NULL", "unknown kind \"dreamt\""),
             ("'leased', x'0102', NULL", "2 bytes instead of 32"),
@@ -146,7 +144,7 @@ struct StoreErrorTests {
     func integrity() throws {
         let path = scratch.store + "/concord.sqlite"
         do {
-            let store = try Store.coordinate(scratch.store, sweep: "a")
+            let store = try Store.coordinate(scratch.store)
             try store.append(
                 (0..<2000).map { .finished(lease($0), worker, delivery($0)) }, at: 1)
             #expect(try store.faults() == [])

@@ -16,7 +16,7 @@ struct StoreTailTests {
 
     @Test("With its log cut off at every byte of the tail, a store holds whole batches")
     func everyByte() throws {
-        let store = try Store.coordinate(scratch.store, sweep: "a")
+        let store = try Store.coordinate(scratch.store)
         var before = 0
         for number in 0..<12 {
             if number == 10 { before = scratch.size("concord.sqlite-wal") }
@@ -30,7 +30,7 @@ struct StoreTailTests {
         for length in Array(stride(from: before, to: every, by: 61)) + Array(every...size) {
             let folder = try scratch.copyStore(to: "cut", walBytes: length)
             defer { try? FileManager.default.removeItem(atPath: folder) }
-            let events = try Store.coordinate(folder, sweep: "a").entries().map(\.event)
+            let events = try Store.coordinate(folder).entries().map(\.event)
             let count = events.count / 3
             let whole = (0..<count).flatMap { StoreCrashTests.batch($0).map(replayed) }
             if events != whole { Issue.record("log cut at \(length) of \(size)") }

@@ -12,7 +12,7 @@ struct StoreTests {
 
     @Test("Every kind of event is read back as it was written, with number and time")
     func events() throws {
-        let store = try Store.coordinate(scratch.store, sweep: "a")
+        let store = try Store.coordinate(scratch.store)
         #expect(try store.entries().isEmpty)
         #expect(try store.document() == nil)
         try store.append(Array(allEvents.prefix(5)), at: 1000.25)
@@ -31,17 +31,27 @@ struct StoreTests {
 
     @Test("What was appended is there when the store is opened again")
     func reopen() throws {
-        try Store.coordinate(scratch.store, sweep: "a").append(allEvents, at: 1)
-        let store = try Store.coordinate(scratch.store, sweep: "a")
+        try Store.coordinate(scratch.store).append(allEvents, at: 1)
+        let store = try Store.coordinate(scratch.store)
         #expect(try store.entries().map(\.event) == allEvents.map(replayed))
-        #expect(try store.sweepName() == "a")
         try store.append([.expired(lease(9), worker)], at: 2)
         #expect(try store.entries().last?.sequence == allEvents.count + 1)
     }
 
+    @Test("A store serves sweeps of any name; the one that was planned last is spoken of")
+    func sweeps() throws {
+        try Store.coordinate(scratch.store).append(allEvents, at: 1)
+        let other = SweepDocument(spec: "sweep: b\n", manifests: [], folders: [])
+        for last in [other, document] {
+            let store = try Store.coordinate(scratch.store)
+            try store.append([.planned(last, trials: 1)], at: 2)
+            #expect(try store.document() == last)
+        }
+    }
+
     @Test("Outcomes are kept with their provenance, and found by key")
     func outcomes() throws {
-        let store = try Store.coordinate(scratch.store, sweep: "a")
+        let store = try Store.coordinate(scratch.store)
         try store.append((0..<20).map { .finished(lease($0), worker, delivery($0)) }, at: 1)
         let bare = Delivery(outcome: [0, 255], provenance: [])
         try store.append([.finished(lease(20), worker, bare)], at: 2)
@@ -57,7 +67,7 @@ struct StoreTests {
 
     @Test("A second outcome of a trial is an error, and the first stays")
     func secondOutcome() throws {
-        let store = try Store.coordinate(scratch.store, sweep: "a")
+        let store = try Store.coordinate(scratch.store)
         try store.append([.finished(lease(1), worker, delivery(1))], at: 1)
         let text = message {
             try store.append(
@@ -70,7 +80,7 @@ struct StoreTests {
 
     @Test("An outcome whose bytes were changed on the disk is not given out")
     func changedOutcome() throws {
-        let store = try Store.coordinate(scratch.store, sweep: "a")
+        let store = try Store.coordinate(scratch.store)
         try store.append([.finished(lease(1), worker, delivery(1))], at: 1)
         try store.database.script("DROP TRIGGER outcomes_are_not_changed")
         try store.database.script("UPDATE outcomes SET outcome = x'00'")
@@ -80,7 +90,7 @@ struct StoreTests {
 
     @Test("Events and outcomes can only be added")
     func appendOnly() throws {
-        let store = try Store.coordinate(scratch.store, sweep: "a")
+        let store = try Store.coordinate(scratch.store)
         try store.append(allEvents, at: 1)
         for sql in [
             "DELETE FROM events", "UPDATE events SET kind = 'left'",
@@ -92,7 +102,7 @@ struct StoreTests {
 
     @Test("The last planned document is the current one; the same is kept once")
     func documents() throws {
-        let store = try Store.coordinate(scratch.store, sweep: "a")
+        let store = try Store.coordinate(scratch.store)
         var moved = document
         moved.folders[0] = "/elsewhere"
         var other = document
@@ -111,7 +121,7 @@ struct StoreTests {
 
     @Test("The endpoint is kept, replaced as a whole, and read by observers")
     func endpoint() throws {
-        let store = try Store.coordinate(scratch.store, sweep: "a")
+        let store = try Store.coordinate(scratch.store)
         #expect(try store.endpoint() == nil)
         try store.saveEndpoint("tcp://127.0.0.1:5555")
         try store.saveEndpoint("tcp://127.0.0.1:66")
@@ -122,7 +132,7 @@ struct StoreTests {
     @Test("Commits a second and the time to open 100,000 outcomes, printed")
     func speed() throws {
         let clock = ContinuousClock()
-        let store = try Store.coordinate(scratch.store, sweep: "a")
+        let store = try Store.coordinate(scratch.store)
         let single = try clock.measure {
             for number in 0..<500 { try store.append([.leased(lease(number), worker)], at: 1) }
         }

@@ -160,17 +160,6 @@ import Testing
         }
     }
 
-    @Test("A store of another sweep is refused")
-    func storeOfAnotherSweep() throws {
-        try withFolder { folder in
-            let sweep = try TinySweep(in: folder)
-            #expect(try sweep.run(store: "store").status == 0)
-            try sweep.write(epochs: 3, seeds: 1, name: "other")
-            try fails(
-                "run", sweep.spec, "--store", "store", in: folder, saying: "tiny", "other")
-        }
-    }
-
     @Test("A port in use and an address that is not loopback are refused")
     func addresses() throws {
         try withFolder { folder in

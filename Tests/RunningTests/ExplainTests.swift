@@ -19,6 +19,11 @@ import Testing
             // DE_S001_P001 is of no trial within HU; all others use it.
             #expect(edited.output.contains("12 trials: 4 reused, 8 changed, 0 new"))
 
+            let states = try states(sweep)
+            #expect(states["reused"]?.count == 4 && states["changed"]?.count == 8)
+            #expect(states["reused"]?.allSatisfy { $0 == 0 } == true)
+            #expect(states["changed"]?.allSatisfy { ($0 ?? 0) > 0 } == true)
+
             let index = try #require(after.indices.first { before[$0] != after[$0] })
             let seen = ["--store", "store", "--sweep", sweep.spec]
             let why = try Command.run(["why", String(after[index].prefix(9))] + seen, in: folder)
@@ -34,6 +39,10 @@ import Testing
             #expect(old.output.contains("Reused: it has its outcome and is not trained again."))
             #expect(old.output.contains("attempt 1, ") && old.output.contains(": finished"))
             #expect(old.output.contains("\"seconds\""))
+            let former = try Command.run(["why", before[index]] + seen, in: folder)
+            #expect(
+                former.output.contains(
+                    "Of an earlier plan: it has its outcome, and is not reported."))
         }
     }
 
@@ -55,6 +64,18 @@ import Testing
     private func keys(_ sweep: TinySweep) throws -> [String] {
         try Command.run("plan", sweep.spec, "--json", in: sweep.folder).output
             .matches(of: /"key":"([0-9a-f]{64})"/).map { String($0.output.1) }
+    }
+
+    /// The seconds that each trial will take, by its state against the store.
+    private func states(_ sweep: TinySweep) throws -> [String: [Double?]] {
+        let said = try Command.run(
+            "plan", sweep.spec, "--store", "store", "--json", in: sweep.folder)
+        try #require(said.status == 0, "\(said.errors)")
+        let json = try JSONSerialization.jsonObject(with: Data(said.output.utf8))
+        let trials = try #require((json as? [String: Any])?["trials"] as? [[String: Any]])
+        #expect(trials.allSatisfy { $0["test"] is [String] })
+        return Dictionary(grouping: trials) { $0["state"] as? String ?? "" }
+            .mapValues { $0.map { $0["seconds"] as? Double } }
     }
 
     /// Gives the first recording's audio another digest, as an index of edited data would.

@@ -18,10 +18,18 @@ import Testing
             try sweep.write(epochs: 3, seeds: 1, models: [both[0]])
             said(try sweep.run(store: "store"), "6 of 6 trials finished")
             try sweep.write(epochs: 3, seeds: 1, models: both)
-            said(try sweep.run(store: "store"), "12 of 12 trials finished, 6 of them before")
+            let added = try sweep.run(store: "store")
+            said(added, "12 of 12 trials finished, 6 of them before")
+            let edited = "the sweep was edited since it ran here: "
+            said(added, edited + "12 trials: 6 reused, 0 changed, 6 new\n")
 
             try sweep.write(epochs: 3, seeds: 1, models: [both[1]])
-            said(try sweep.run(store: "store"), "6 of 6 trials finished, 6 of them before")
+            let removed = try sweep.run(store: "store")
+            said(removed, "6 of 6 trials finished, 6 of them before")
+            said(
+                removed,
+                edited + "6 trials: 6 reused, 0 changed, 0 new; 6 finished trials of earlier plans "
+                    + "are kept and not reported\n")
             let trials = try #require(try sweep.report(of: "store")["trials.csv"])
             let text = String(decoding: trials, as: UTF8.self)
             #expect(text.contains("eaf") && !text.contains("baseline"))
@@ -29,10 +37,46 @@ import Testing
             try sweep.write(epochs: 4, seeds: 1, models: both)
             let changed = try sweep.run(store: "store")
             said(changed, "12 of 12 trials finished")
+            said(changed, "12 trials: 0 reused, 12 changed, 0 new; 12 finished trials of earlier")
             #expect(!changed.errors.contains("of them before"), "\(changed.errors)")
             try sweep.write(
                 epochs: 3, seeds: 1, models: both, limits: "attempts: 2, step-seconds: 60")
             said(try sweep.run(store: "store"), "12 of 12 trials finished, 12 of them before")
+        }
+    }
+
+    @Test("A second sweep that shares trials trains none of them again, whatever its name")
+    func secondSweep() throws {
+        try withFolder { folder in
+            let sweep = try TinySweep(in: folder)
+            try sweep.write(epochs: 3, seeds: 1, models: [TinySweep.models[0]])
+            said(try sweep.run(store: "store"), "tiny: 6 of 6 trials finished")
+            let first = try sweep.report(of: "store")
+            let spec = try String(contentsOfFile: sweep.spec, encoding: .utf8)
+            try spec.write(
+                to: folder.appending(path: "tiny.yaml"), atomically: true, encoding: .utf8)
+
+            try sweep.write(epochs: 3, seeds: 1, name: "other")
+            let other = try sweep.run(store: "store")
+            said(other, "other: 12 of 12 trials finished, 6 of them before")
+            said(
+                other,
+                "the sweep tiny ran here before: 12 trials: 6 reused, 0 changed, 6 new\n")
+            let status = { (options: [String]) in
+                try Command.run(["status", "store"] + options, in: folder).output
+            }
+            #expect(try status([]).hasPrefix("other: 12 of 12 trials finished"))
+            #expect(try status(["--sweep", "tiny.yaml"]).hasPrefix("tiny: 6 of 6 trials finished"))
+            let report = try Command.run(
+                "report", "store", "--sweep", "tiny.yaml", "--format", "csv,json", "--output",
+                "again", in: folder)
+            #expect(report.status == 0, "\(report.errors)")
+            for name in ["trials.csv", "report.json"] {
+                let bytes = try Data(contentsOf: folder.appending(path: "again/\(name)"))
+                #expect(bytes == first[name], "\(name)")
+            }
+            let check = try Command.run("store", "check", "store", in: folder)
+            #expect(check.status == 0, "\(check.output)")
         }
     }
 
@@ -72,6 +116,25 @@ import Testing
             #expect(
                 elsewhere.errors.contains("2 of 2 trials could not be trained again"),
                 "\(elsewhere.errors)")
+        }
+    }
+
+    @Test("A trainer that hangs in an audit is ended by the step limit, and the audit says so")
+    func hangingAudit() throws {
+        try withFolder { folder in
+            let sweep = try TinySweep(in: folder)
+            try sweep.write(
+                epochs: 1500, seeds: 1, models: [TinySweep.models[0]], limits: "step-seconds: 2")
+            #expect(try sweep.run(store: "store").status == 0)
+            let audit = try Command.Running(
+                ["audit", "store", "--sample", "2", "--slots", "1"], in: folder)
+            try #require(
+                eventually { !Processes.children(of: audit.id, with: "trainer").isEmpty })
+            kill(Processes.children(of: audit.id, with: "trainer")[0], SIGSTOP)
+            let ended = audit.wait()
+            #expect(ended.status == 1, "\(ended.errors)")
+            #expect(ended.errors.contains("made no progress for 2.0 s"), "\(ended.errors)")
+            #expect(ended.errors.contains("1 of 2 trials could not be"), "\(ended.errors)")
         }
     }
 
