@@ -36,6 +36,8 @@ public enum PlanError: Error, Hashable, Sendable, CustomStringConvertible {
     case uselessAdversary(model: String, cell: String)
     /// A model that keeps the best epoch of each target cannot go on from one of them.
     case severalBestWeights(model: String, scheme: String)
+    /// A lag as long as the longest recording of a training side, or longer.
+    case longLag(seconds: Double, cell: String, fold: Int, frames: Int, hopSeconds: Double)
     /// Data that would stand on two sides of a split.
     case leak(scheme: String, fold: Int, Leak)
 
@@ -113,6 +115,12 @@ public enum PlanError: Error, Hashable, Sendable, CustomStringConvertible {
                 \(scheme): with `mode: fine-tune` a network goes on from its best weights, but \
                 model `\(model)` keeps other ones for each target. Choose `epoch-choice: joint`, \
                 or `target-models: per-target`.
+                """
+        case .longLag(let seconds, let cell, let fold, let frames, let hop):
+            return """
+                \(cell), fold \(fold): with a lag of \(seconds) s no frame is left to learn from: \
+                the longest recording of the training side has \(frames) frames of \(hop) s. \
+                Lower `lag-seconds`.
                 """
         case .leak(let scheme, let fold, let leak):
             return "\(scheme), fold \(fold): \(leak)"
