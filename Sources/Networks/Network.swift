@@ -2,8 +2,8 @@ import Kernels
 
 /// A network: a fixed shape of parameters, and exact passes forwards and backwards over a batch.
 ///
-/// A value holds shapes only. Weights, gradients and work space belong to the caller, so that an
-/// epoch allocates nothing and the optimiser is one loop over one arena.
+/// A value holds shapes only. Weights, gradients and work space belong to the caller, so that a
+/// step allocates nothing large and the optimiser is one loop over one arena.
 ///
 /// Letters: R rows of the packed batch, D input features of all modalities side by side,
 /// O outputs (targets), W values of the representation: what the output layer reads of a row.

@@ -69,8 +69,7 @@ extension NetworkRecipe {
         case .aed(let hidden, let attention, _, let window),
             .emafn(let hidden, let attention, _, _, let window, _):
             sizes += [("the hidden size", hidden), ("the attention size", attention)]
-            // A window of 0 frames looks at the frame itself.
-            if let window { sizes.append(("the window and the frame itself", window + 1)) }
+            sizes += sizesOf(window: window)
         case .tcn(let channels, let taps, let dilations):
             sizes += [
                 ("the number of channels", channels), ("the number of taps", taps),
@@ -82,7 +81,7 @@ extension NetworkRecipe {
                 ("the hidden size", recipe.hidden), ("the number of heads", recipe.heads),
                 ("the number of layers", recipe.layers), ("the inner size", recipe.inner),
             ]
-            if let window = recipe.window { sizes.append(("the window", window)) }
+            sizes += sizesOf(window: recipe.window)
         case .linear:
             break
         }
@@ -107,6 +106,11 @@ extension NetworkRecipe {
                     + "the most is \(Int(NetworkError.weightsMax / 1e6)) million. "
                     + "Reduce the hidden size, or project wide features before the gate.")
         }
+    }
+
+    /// A window of 0 frames looks at the frame itself.
+    private func sizesOf(window: Int?) -> [(String, Int)] {
+        window.map { [("the window and the frame itself", $0 + 1)] } ?? []
     }
 
     /// Checks what sizes have to do with each other.

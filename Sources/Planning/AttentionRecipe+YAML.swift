@@ -16,7 +16,7 @@ extension NetworkRecipe {
             hidden: try section.integer("hidden", in: 1...unitsMax) ?? 64,
             attention: try section.integer("attention", in: 1...unitsMax) ?? 64,
             feed: try section.choice("feed", Feed.self) ?? .encoder,
-            window: try window(section))
+            window: try window(section, otherwise: 100))
     }
 
     /// Extended multi-attention fusion of a section: `aed` behind scaled gates, joined at the
@@ -34,13 +34,22 @@ extension NetworkRecipe {
         return .emafn(
             hidden: try section.integer("hidden", in: 1...unitsMax) ?? 64,
             attention: try section.integer("attention", in: 1...unitsMax) ?? 64,
-            fusion: kind == .model ? .model : .early, feed: feed, window: try window(section),
+            fusion: kind == .model ? .model : .early, feed: feed,
+            window: try window(section, otherwise: 100),
             gateScaled: try section.boolean("gate-scale") ?? true)
     }
 
-    /// The frames to either side that a decoder looks at; `none` looks at all.
-    private static func window(_ section: SweepSection) throws(SweepError) -> Int? {
-        if try section.isWord("none", at: "window") { return nil }
-        return try section.integer("window", in: 1...1_000_000) ?? 100
+    /// The frames to either side that a frame looks at beside itself; `none` looks at all.
+    static func window(
+        _ section: SweepSection, otherwise usual: Int?
+    ) throws(SweepError) -> Int? {
+        guard let text = try section.text("window") else { return usual }
+        if text == "none" { return nil }
+        guard let frames = Int(text), (0...10_000_000).contains(frames) else {
+            throw section.error(
+                "`window` of \(section.what) is `\(text)`; it must be `none`, or a whole number "
+                    + "of frames from 0 to 10000000.", at: "window")
+        }
+        return frames
     }
 }

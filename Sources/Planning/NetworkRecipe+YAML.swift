@@ -13,11 +13,17 @@ extension NetworkRecipe {
 
     /// The AVEC 2019 system of a section; `hidden` is [64, 32] unless it says otherwise.
     static func baseline(_ section: SweepSection) throws(SweepError) -> NetworkRecipe {
+        func refused(_ fault: String) -> SweepError {
+            section.error(
+                "`hidden` of \(section.what) \(fault); the network has two, such as `[64, 32]`.",
+                at: "hidden")
+        }
+        if section.has("hidden"), !section.isList("hidden") {
+            throw refused("must be a list of layers")
+        }
         let hidden = try section.integers("hidden", "number of units", in: 1...unitsMax)
         guard hidden == nil || hidden?.count == 2 else {
-            throw section.error(
-                "`hidden` of \(section.what) lists \(hidden?.count ?? 0) layers; the network has "
-                    + "two, such as `[64, 32]`.", at: "hidden")
+            throw refused("lists \(hidden?.count ?? 0) layers")
         }
         return .baseline(hidden: hidden ?? [64, 32])
     }
@@ -79,6 +85,6 @@ extension TransformerRecipe {
             hidden: hidden, heads: heads,
             layers: try section.integer("layers", in: 1...32) ?? 2,
             inner: try section.integer("inner", in: 1...4 * unitsMax),
-            window: try section.integer("window", in: 1...10_000_000))
+            window: try NetworkRecipe.window(section, otherwise: nil))
     }
 }

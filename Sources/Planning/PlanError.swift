@@ -40,6 +40,8 @@ public enum PlanError: Error, Hashable, Sendable, CustomStringConvertible {
     case partnerApart(scheme: String, column: String)
     /// Two recordings of one content that share nothing which the scheme keeps on one side.
     case equalContent(scheme: String, matrix: String, recordings: [String])
+    /// A lag as long as the longest recording of a training side, or longer.
+    case longLag(seconds: Double, cell: String, fold: Int, frames: Int, hopSeconds: Double)
     /// Data that would stand on two sides of a split.
     case leak(scheme: String, fold: Int, Leak)
 
@@ -129,6 +131,12 @@ public enum PlanError: Error, Hashable, Sendable, CustomStringConvertible {
                 \(scheme): recordings \(recordings[0]) and \(recordings[1]) have the same content \
                 in `\(matrix)` and would count as two. Remove one of them, or give them a common \
                 value of a column that the manifest lists under `groups`.
+                """
+        case .longLag(let seconds, let cell, let fold, let frames, let hop):
+            return """
+                \(cell), fold \(fold): with a lag of \(seconds) s no frame is left to learn from: \
+                the longest recording of the training side has \(frames) frames of \(hop) s. \
+                Lower `lag-seconds`.
                 """
         case .leak(let scheme, let fold, let leak):
             return "\(scheme), fold \(fold): \(leak)"

@@ -58,6 +58,7 @@ struct Planner {
             if scheme.tuning != nil { try checkTuning(named: name) }
         }
         try checkAdversaries()
+        try checkLags()
     }
 
     /// What a reader of the plan must know of a scheme.
@@ -150,6 +151,26 @@ struct Planner {
             let cells = cells.filter { $0.recipe.name == model.name }
             if let cell = cells.first, cells.allSatisfy({ $0.recipe.adversaryWeight == nil }) {
                 throw .uselessAdversary(model: model.name, cell: cell.name)
+            }
+        }
+    }
+
+    /// Refuses a lag that leaves a training side no frame to learn from.
+    private func checkLags() throws(PlanError) {
+        let shortest = recordings.map(\.recording.frames).min() ?? 0
+        for cell in cells {
+            let seconds = cell.recipe.training.lags.max() ?? 0
+            let lag = (seconds / corpora[0].hopSeconds).rounded()
+            guard lag >= Double(shortest) else { continue }
+            for split in splits[cell.splits] {
+                let (source, tuned) = split.phases(of: cell.recipe)
+                for side in [source, tuned] {
+                    let longest = side.map { recordings[$0].recording.frames }.max()
+                    guard let longest, lag >= Double(longest) else { continue }
+                    throw .longLag(
+                        seconds: seconds, cell: cell.name, fold: split.fold, frames: longest,
+                        hopSeconds: corpora[0].hopSeconds)
+                }
             }
         }
     }

@@ -110,6 +110,11 @@ private enum NetworkKind: String, CaseIterable {
 
     /// Refuses settings of a training that change nothing for this network.
     func refuseUselessSettings(_ section: SweepSection) throws(SweepError) {
+        if isSolved, section.has("fusion") {
+            throw section.error(
+                "`fusion` does not apply to \(section.what): `network: \(rawValue)` is one linear "
+                    + "model of all modalities together. Leave it out.", at: "fusion")
+        }
         let useless =
             (TrainingRecipe.keys + ["adversary"]).filter { !(keys + trainingKeys).contains($0) }
         for key in section.keys where useless.contains(key) {

@@ -92,6 +92,11 @@ public final class Coordinator {
             for event in reopened { try history.replay(event) }
         }
         finishedBefore = history.counts.finished
+        if self.limits.keepsModels,
+            let lack = StoredModel.lack(of: history.finishedKeys, in: folder)
+        {
+            notices.append(lack)
+        }
         checkpoints.discard { history.isOpen($0) }
         let demands = sweep.plan.demands
         dispatcher = Dispatcher(

@@ -33,7 +33,9 @@ enum DigestedFile {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true)
         } catch {
-            throw RunningError("cannot make the folder \(folder): \(error.localizedDescription)")
+            throw RunningError(
+                "cannot make the folder \(folder). See that no file is in its way, that you may "
+                    + "write there, and that the disk has room.")
         }
     }
 

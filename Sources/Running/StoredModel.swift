@@ -10,10 +10,11 @@ public struct StoredModel {
     private let path: String
     private let model: Model
 
-    /// Reads the model in the file at `path`.
+    /// Reads the model in the file at `path`, or in the one beside it whose name begins so.
     ///
     /// - Throws: an error that names the file and says what is wrong with it.
     public init(path: String) throws {
+        let path = try StoredModel.whole(path)
         guard let bytes = FileManager.default.contents(atPath: path) else {
             throw RunningError(
                 "\(path): there is no such model. A run with --keep-models leaves them in its "
@@ -27,17 +28,44 @@ public struct StoredModel {
         self.path = path
     }
 
+    /// The path of the model that `path` gives in whole, or by the first digits of its key.
+    private static func whole(_ path: String) throws -> String {
+        guard !FileManager.default.fileExists(atPath: path) else { return path }
+        let folder = URL(filePath: path).deletingLastPathComponent()
+        let digits = URL(filePath: path).lastPathComponent
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        let found = names.filter { $0.hasPrefix(digits) && $0.hasSuffix(".model") }
+        guard found.count < 2 else {
+            throw RunningError("\(path): \(found.count) models begin so. Give more digits.")
+        }
+        return found.first.map { folder.appending(path: $0).path } ?? path
+    }
+
     /// Puts a trial's model into the store, whole and on the disk.
     ///
     /// - Throws: ``RunningError`` with the system's reason, such as a full disk.
     static func keep(_ model: [UInt8], of key: TrialKey, in store: String) throws {
-        let models = store + "/models"
-        try DigestedFile.makeFolder(models)
-        try DigestedFile.replace("\(models)/\(key).model", by: model, isDurable: true)
+        try DigestedFile.makeFolder(store + "/models")
+        try DigestedFile.replace(path(key, in: store), by: model, isDurable: true)
+    }
+
+    /// The sentence on those of the finished trials that have no model in the store; nil where all
+    /// have one.
+    static func lack(of finished: [TrialKey], in store: String) -> String? {
+        let lacking = finished.count {
+            !FileManager.default.fileExists(atPath: path($0, in: store))
+        }
+        guard lacking > 0 else { return nil }
+        return "\(lacking) trials finished before without --keep-models, and have no model; to "
+            + "have theirs too, run the sweep with another --store"
+    }
+
+    private static func path(_ key: TrialKey, in store: String) -> String {
+        "\(store)/models/\(key).model"
     }
 
     /// Predicts every recording of a manifest into `folder`: `RECORDING.csv` in AVEC's layout, and
-    /// `predictions.h5` with a matrix (T, targets) each.
+    /// `predictions.h5` with a matrix (T, targets) each, and where its features lie.
     ///
     /// Gold traces are not read.
     /// - Throws: an error that names the recording, or the feature set that the corpus lacks.
@@ -47,16 +75,15 @@ public struct StoredModel {
         let text = try LoadedSweep.read(manifest, what: "manifest")
         let corpus = try Manifest.parse(text, file: manifest)
         let sets = try featureSets(of: corpus, manifest)
-        let reader = CorpusReader(
-            corpus: corpus,
-            dataRoot: corpus.dataRoot(
-                manifestFolder: LoadedSweep.folder(of: manifest),
-                override: LoadedSweep.dataRoot(dataRoot)))
-        try FileManager.default.createDirectory(
-            atPath: folder, withIntermediateDirectories: true)
+        let root = corpus.dataRoot(
+            manifestFolder: LoadedSweep.folder(of: manifest),
+            override: LoadedSweep.dataRoot(dataRoot))
+        let reader = CorpusReader(corpus: corpus, dataRoot: root)
+        try DigestedFile.makeFolder(folder)
         let writer = try HDF5Writer(path: folder + "/predictions.h5")
         try writer.setAttribute("/", "model", .text(model.key.description))
         try writer.setAttribute("/", "hop_seconds", .number(model.hopSeconds))
+        try writer.setAttribute("/", "data_root", .text(URL(filePath: root).path))
         for recording in corpus.recordings {
             let values: [Float]
             do {
@@ -64,9 +91,10 @@ public struct StoredModel {
                     features: try sets.map { try reader.features(recording, $0) },
                     masks: try sets.map { try reader.mask(recording, $0) })
             } catch let error as TrainingError {
-                throw RunningError("\(manifest): recording \(recording.id): \(error)")
+                let sentence = error.description { _ in recording.id }
+                throw RunningError("\(manifest): recording \(recording.id): \(sentence)")
             }
-            try write(values, of: recording, to: folder, writer)
+            try write(values, of: recording, sets, to: folder, writer)
         }
         try writer.close()
         Terminal.complain(
@@ -193,7 +221,8 @@ public struct StoredModel {
     }
 
     private func write(
-        _ values: [Float], of recording: Recording, to folder: String, _ writer: HDF5Writer
+        _ values: [Float], of recording: Recording, _ sets: [FeatureSet], to folder: String,
+        _ writer: HDF5Writer
     ) throws {
         let count = model.targets.count
         let frames = values.count / count
@@ -202,6 +231,12 @@ public struct StoredModel {
             values, of: recording.id, targets: model.targets, hopSeconds: model.hopSeconds)
         try Data(text.utf8).write(to: URL(filePath: folder + "/\(name).csv"), options: .atomic)
         try writer.write("\(name)/predicted", shape: [frames, count], floats: values)
-        try writer.setAttribute(name + "/predicted", "columns", .texts(model.targets))
+        let places = try sets.map { try $0.location.resolve(for: recording) }
+        for (label, texts) in [
+            ("columns", model.targets), ("feature_sets", sets.map(\.name)),
+            ("files", places.map(\.file)), ("datasets", places.map(\.dataset)),
+        ] {
+            try writer.setAttribute(name + "/predicted", label, .texts(texts))
+        }
     }
 }

@@ -52,7 +52,8 @@ final class TrainerBench {
         } catch let lacking as TrialMatrices.Lacking {
             TrainerLoop.reply(.lacking(lease, lacking.digests, reason: lacking.reason))
         } catch {
-            let failure = Failure(cause: TrainerBench.cause(of: error), message: "\(error)")
+            let failure = Failure(
+                cause: TrainerBench.cause(of: error), message: sentence(of: error, in: lease.key))
             TrainerLoop.reply(.failed(lease, failure))
         }
     }
@@ -160,6 +161,19 @@ final class TrainerBench {
             targetColumns: sweep.plan.sweep.targets.compactMap {
                 corpus.targets.firstIndex(of: $0)
             }, culture: recording.culture)
+    }
+
+    /// What an error of a trial says, with its recordings by the ids that people know.
+    private func sentence(of error: any Error, in key: TrialKey) -> String {
+        guard let error = error as? TrainingError, let trial = sweep.plan.trial(key) else {
+            return "\(error)"
+        }
+        let split = sweep.plan.splits[trial.split]
+        let recordings = (split.train + split.validation + split.test)
+            .map { sweep.plan.recordings[$0].recording }
+        return error.description { gold in
+            recordings.first { $0.digests[Recording.goldDigestName] == gold }?.id
+        }
     }
 
     private static func cause(of error: any Error) -> Failure.Cause {

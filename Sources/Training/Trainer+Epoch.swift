@@ -107,11 +107,15 @@ extension Trainer {
     private mutating func dropInputs(_ batch: SequenceBatch) {
         let width = standardiser.width
         let scale = Float(1 / (1 - recipe.inputDropout))
-        for n in 0..<batch.sequences {
-            for d in 0..<width {
-                let factor = dropoutStream.uniform() < recipe.inputDropout ? 0 : scale
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: width) { factors in
+            for n in 0..<batch.sequences {
+                for d in 0..<width {
+                    let isDropped = dropoutStream.uniform() < recipe.inputDropout
+                    factors[d] = isDropped ? 0 : scale
+                }
                 for t in 0..<batch.lengths[n] {
-                    space.inputs.base[batch.row(sequence: n, frame: t) * width + d] *= factor
+                    let row = space.inputs.base + batch.row(sequence: n, frame: t) * width
+                    for d in 0..<width { row[d] *= factors[d] }
                 }
             }
         }

@@ -15,30 +15,42 @@ struct EpochCommand: ParsableCommand {
     enum GateName: String, CaseIterable, ExpressibleByArgument { case none, feature, modality }
 
     @Option(help: "The network.") var network = NetworkName.eaf
-    @Option(help: "Recordings.") var recordings = 34
-    @Option(help: "Frames of a recording.") var frames = 1768
-    @Option(help: "Sequences in a step.") var batch = 34
+    @Option(help: "Recordings.") var recordings = EpochCommand.paper.recordings
+    @Option(help: "Frames of a recording.") var frames = EpochCommand.paper.frames
+    @Option(help: "Sequences in a step.") var batch = EpochCommand.paper.batch
     @Option(help: "Frames of a training chunk; whole recordings where it is not given.")
     var chunk: Int?
-    @Option(help: "Hidden units; the baseline's second layer has half as many.") var hidden = 64
-    @Option(help: "Layers of EAF and the transformer.") var layers = 2
-    @Option(help: "The gate of EAF.") var gate = GateName.feature
-    @Option(help: "Attention units of decoders and of the modality gate.") var attention = 64
-    @Option(help: "What a decoder is fed: previous, encoder or none.")
-    var feed = NetworkRecipe.Feed.previous
+    @Option(help: "Hidden units; the baseline's second layer has half as many.")
+    var hidden = EpochCommand.paper.hidden
+    @Option(help: "Layers of EAF and the transformer (default: 2).") var layers: Int?
+    @Option(help: "The gate of EAF (default: feature).") var gate: GateName?
+    @Option(help: "Attention units of decoders and of the modality gate (default: 64).")
+    var attention: Int?
+    @Option(
+        help: """
+            What a decoder is fed: previous, encoder or none (default: previous; encoder where \
+            EMAFN joins models).
+            """)
+    var feed: NetworkRecipe.Feed?
     @Option(help: "Frames to either side that a decoder or the transformer looks at; all without.")
     var window: Int?
-    @Option(help: "Where EMAFN joins the modalities: early or model.")
-    var fusion = NetworkRecipe.Fusion.early
-    @Option(help: "Attention heads of the transformer.") var heads = 4
-    @Option(help: "Taps of the TCN, whose channels are --hidden.") var kernel = 3
-    @Option(help: "Dilations of the TCN, block by block.", transform: EpochCommand.list)
-    var dilations = [1, 2, 4, 8, 16]
-    @Option(help: "Width of the audio features.") var audio = 386
-    @Option(help: "Width of the video features.") var video = 153
+    @Option(help: "Where EMAFN joins the modalities: early or model (default: early).")
+    var fusion: NetworkRecipe.Fusion?
+    @Option(help: "Attention heads of the transformer (default: 4).") var heads: Int?
+    @Option(help: "Taps of the TCN, whose channels are --hidden (default: 3).") var kernel: Int?
+    @Option(
+        help: "Dilations of the TCN, block by block (default: 1,2,4,8,16).",
+        transform: EpochCommand.list)
+    var dilations: [Int]?
+    @Option(help: "Width of the audio features.") var audio = EpochCommand.paper.audio
+    @Option(help: "Width of the video features.") var video = EpochCommand.paper.video
     @Option(help: "Epochs to run, at least 3; the fastest counts.") var repeats = 3
     @Flag(help: "Print JSON.") var json = false
-    @Flag(help: "Measure the paper's networks, each in a process of its own, and print a table.")
+    @Flag(
+        help: """
+            Measure all networks in the paper's shape, each in a process of its own, and print a \
+            table. It goes with --json and --peer alone.
+            """)
     var all = false
     @Option(
         help: ArgumentHelp(
@@ -49,6 +61,11 @@ struct EpochCommand: ParsableCommand {
                 peak_rss_mb.
                 """, valueName: "command"))
     var peer: String?
+
+    /// The paper's shape, which is the default, and what `--all` measures.
+    private static let paper = (
+        recordings: 34, frames: 1768, batch: 34, hidden: 64, audio: 386, video: 153
+    )
 
     /// Numbers between commas.
     private static func list(_ text: String) throws -> [Int] {
@@ -71,6 +88,36 @@ struct EpochCommand: ParsableCommand {
             throw ValidationError("--peer names no program.")
         }
         if repeats < 3 { throw ValidationError("--repeats is \(repeats); it must be at least 3.") }
+        try refuseUselessOptions()
+    }
+
+    /// Refuses what would change nothing of what is measured.
+    private func refuseUselessOptions() throws {
+        let ofNetworks: [(name: String, isGiven: Bool, networks: [NetworkName])] = [
+            ("layers", layers != nil, [.eaf, .transformer]), ("gate", gate != nil, [.eaf]),
+            ("attention", attention != nil, gate == .modality ? [.eaf] : [.aed, .emafn]),
+            ("feed", feed != nil, [.aed, .emafn]), ("fusion", fusion != nil, [.emafn]),
+            ("window", window != nil, [.aed, .emafn, .transformer]),
+            ("heads", heads != nil, [.transformer]), ("kernel", kernel != nil, [.tcn]),
+            ("dilations", dilations != nil, [.tcn]),
+        ]
+        let paper = EpochCommand.paper
+        let ofShape = [
+            ("network", network != .eaf), ("recordings", recordings != paper.recordings),
+            ("frames", frames != paper.frames), ("batch", batch != paper.batch),
+            ("chunk", chunk != nil), ("hidden", hidden != paper.hidden),
+            ("audio", audio != paper.audio), ("video", video != paper.video),
+            ("repeats", repeats != 3),
+        ]
+        let all = ofShape + ofNetworks.map { ($0.name, $0.isGiven) }
+        if self.all, let (name, _) = all.first(where: { $0.1 }) {
+            throw ValidationError("--all measures one form of each network; leave --\(name) out.")
+        }
+        for (name, isGiven, networks) in ofNetworks
+        where isGiven && !networks.contains(network) {
+            throw ValidationError(
+                "--\(name) changes nothing for --network \(network.rawValue); leave it out.")
+        }
     }
 
     func run() throws {
@@ -109,12 +156,17 @@ struct EpochCommand: ParsableCommand {
     }
 
     private var recipe: NetworkRecipe {
-        switch (network, gate) {
+        let (layers, attention) = (layers ?? 2, attention ?? 64)
+        let (fusion, feed) = (fusion ?? .early, feed ?? (fusion == .model ? .encoder : .previous))
+        return switch (network, gate ?? .feature) {
         case (.baseline, _): .baseline(hidden: [hidden, max(1, hidden / 2)])
-        case (.tcn, _): .tcn(channels: hidden, taps: kernel, dilations: dilations)
+        case (.tcn, _):
+            .tcn(
+                channels: hidden, taps: kernel ?? 3, dilations: dilations ?? [1, 2, 4, 8, 16])
         case (.transformer, _):
             .transformer(
-                TransformerRecipe(hidden: hidden, heads: heads, layers: layers, window: window))
+                TransformerRecipe(
+                    hidden: hidden, heads: heads ?? 4, layers: layers, window: window))
         case (.eaf, .none): .eaf(hidden: hidden, layers: layers, gate: .none)
         case (.eaf, .feature): .eaf(hidden: hidden, layers: layers, gate: .feature(scaled: true))
         case (.eaf, .modality):

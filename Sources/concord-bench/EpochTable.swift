@@ -1,8 +1,8 @@
 import Foundation
 import Kernels
 
-/// `concord-bench epoch --all`: the speed of the paper's networks, each in a process of its own so
-/// that its peak memory is its own, beside a peer where one is given.
+/// `concord-bench epoch --all`: the speed of all networks, each in a process of its own so that its
+/// peak memory is its own, and the paper's beside a peer where one is given.
 ///
 /// Both sides have one form: 34 recordings × 1768 frames of 386 + 153 features, steps of 34
 /// sequences, one thread, 64 units, attention of 64, EAF of 2 layers, EMAFN with early fusion,
@@ -18,6 +18,8 @@ struct EpochTable {
         /// The peer's ways to do it, of which the fastest counts. Plain attention over whole
         /// recordings keeps every step's energies, which takes more memory than 24 GB.
         let modes: [String]
+        /// Further arguments of ours.
+        var options: [String] = []
 
         static let all = [
             Form(network: "baseline", chunk: nil, modes: ["eager"]),
@@ -26,20 +28,27 @@ struct EpochTable {
             Form(network: "emafn", chunk: 300, modes: ["eager", "fused"]),
             Form(network: "aed", chunk: nil, modes: ["fused"]),
             Form(network: "emafn", chunk: nil, modes: ["fused"]),
+            Form(
+                network: "emafn", chunk: nil, modes: [], options: ["--fusion", "model"]),
+            Form(network: "tcn", chunk: nil, modes: []),
+            Form(network: "transformer", chunk: nil, modes: []),
         ]
+
+        /// Such as `eaf`, or `emafn model`.
+        var name: String {
+            ([network] + options.filter { !$0.hasPrefix("-") }).joined(separator: " ")
+        }
 
         /// The arguments of ours.
         var arguments: [String] {
-            ["epoch", "--network", network, "--json"]
-                + (network == "aed" || network == "emafn"
-                    ? ["--feed", "previous"] : [])
-                + (network == "emafn" ? ["--fusion", "early"] : [])
+            ["epoch", "--network", network, "--json"] + options
                 + (chunk.map { ["--chunk", "\($0)"] } ?? [])
         }
     }
 
     /// What was measured of a row.
     struct Row: Encodable {
+        /// The network, with what distinguishes its form.
         let network: String
         let frames: Int, recordings: Int, batch: Int, threads: Int
         let chunk: Int?
@@ -69,7 +78,7 @@ struct EpochTable {
     private func measure(_ form: Form) throws -> Row {
         var ours = [try ourOwn(form)]
         var theirs: [Peer.Measurement] = []
-        if let peer {
+        if let peer, !form.modes.isEmpty {
             theirs = try form.modes.map { try peer.measure(form, mode: $0) }
             ours.append(try ourOwn(form))
         }
@@ -77,7 +86,7 @@ struct EpochTable {
         let other = theirs.min { $0.seconds < $1.seconds }
         let peak = (0..<3).map { _ in Stopwatch.secondsPerOperation(.current) }.min()!
         return Row(
-            network: best.network, frames: best.frames, recordings: best.recordings,
+            network: form.name, frames: best.frames, recordings: best.recordings,
             batch: best.batch, threads: best.threads, chunk: best.chunk,
             instructionSet: best.instructionSet, secondsPerEpoch: best.secondsPerEpoch,
             gigaflopsPerSecond: best.gigaflopsPerSecond,
@@ -156,7 +165,8 @@ private struct Command {
 
 extension EpochTable.Row {
     static let heading =
-        "network   sequences       s/epoch  GFLOP/s  of peak    memory    peer s   memory   ratio"
+        "network      sequences       s/epoch  GFLOP/s  of peak    memory"
+        + "    peer s   memory   ratio"
 
     var line: String {
         let sequences = chunk.map { "chunks of \($0)" } ?? "whole, \(frames)"
@@ -168,7 +178,7 @@ extension EpochTable.Row {
                 format: "%9.2f %5.0f MB %6.2f×", seconds, Double(peerPeakBytes ?? 0) / 1e6,
                 peerRatio ?? 0)
         }
-        return network.padding(toLength: 10, withPad: " ", startingAt: 0)
+        return network.padding(toLength: 13, withPad: " ", startingAt: 0)
             + sequences.padding(toLength: 14, withPad: " ", startingAt: 0) + own + (other ?? "")
     }
 }

@@ -4,7 +4,7 @@ import Kernels
 struct KernelCase {
     let name: String
     let shape: String
-    /// Additions and multiplications of a run.
+    /// Additions and multiplications of a run, as far as they are products; 0 where memory is all.
     let operations: Double
     /// Bytes that a run must read and write, each once.
     let bytes: Double
@@ -19,12 +19,13 @@ struct KernelCase {
     /// Everything that training spends time in, on the shapes of an epoch of the paper's networks
     /// over its low-level features: 34 sequences, 386 + 153 features, 64 units a direction.
     static var all: [KernelCase] {
-        [
+        let products = [
             (34, 256, 64), (34, 256, 539), (60_112, 256, 539), (1768, 256, 64), (204, 256, 64),
             (1, 256, 64), (512, 386, 386), (512, 539, 512),
         ].map(product)
-            + [(512, 512, 539), (512, 256, 64), (512, 386, 386)].map(gradient)
-            + [lstmForward, lstmBackward, softmax, softmaxBackward, tanh, multiply, adam]
+        let gradients = [(512, 512, 539), (512, 256, 64), (512, 386, 386)].map(gradient)
+        let recurrence = [lstmForward, lstmBackward]
+        return products + gradients + recurrence + attention + rowwise + [squares, adam]
     }
 
     private static func product(m: Int, n: Int, k: Int) -> KernelCase {
@@ -97,47 +98,12 @@ struct KernelCase {
         }
     }
 
-    private static let block = (rows: 512, n: 386)
-
-    private static var softmax: KernelCase {
-        rowwise("softmax", passes: 2) { set, x, y, _ in
-            set.softmax(rows: block.rows, n: block.n, scale: Float(block.n), x, into: y)
-        }
-    }
-
-    private static var softmaxBackward: KernelCase {
-        rowwise("softmax backward", passes: 3) { set, x, y, z in
-            set.softmaxBackward(
-                rows: block.rows, n: block.n, scale: Float(block.n), x, y, into: z)
-        }
-    }
-
-    private static var tanh: KernelCase {
-        rowwise("tanh", passes: 2) { set, x, y, _ in
-            set.tanh(rows: block.rows, n: block.n, x, into: y)
-        }
-    }
-
-    private static var multiply: KernelCase {
-        rowwise("multiply", passes: 3) { set, x, y, z in
-            set.multiply(rows: block.rows, n: block.n, x, y, into: z)
-        }
-    }
-
-    /// A kernel that walks the rows of a block; `passes` operands are read or written.
-    private static func rowwise(
-        _ name: String, passes: Int, _ body: @escaping (InstructionSet, Rows, Rows, Rows) -> Void
-    ) -> KernelCase {
-        let count = block.rows * block.n
-        let (x, y, z) = (noise(count), noise(count), Arena(count: count))
+    private static var squares: KernelCase {
+        let x = noise(400_000)
         return KernelCase(
-            name: name, shape: "\(block.rows) × \(block.n)", operations: 0,
-            bytes: 4 * Double(passes * count)
-        ) { set in
-            body(
-                set, Rows(x.base, step: block.n), Rows(y.base, step: block.n),
-                Rows(z.base, step: block.n))
-        }
+            name: "squares", shape: "\(x.count)", operations: 2 * Double(x.count),
+            bytes: 4 * Double(x.count)
+        ) { set in precondition(set.squares(count: x.count, x.base) > 0) }
     }
 
     private static var adam: KernelCase {
@@ -155,7 +121,7 @@ struct KernelCase {
         }
     }
 
-    private static func noise(_ count: Int) -> Arena {
+    static func noise(_ count: Int) -> Arena {
         var random = RandomStream(state: (1, 2, 3, 4))
         let arena = Arena(count: count)
         for i in 0..<count { arena.base[i] = Float(random.uniform() - 0.5) }

@@ -11,7 +11,8 @@ struct KernelsCommand: ParsableCommand {
             The limit is the longer of two times: that of the kernel's multiplications and \
             additions at the fused multiply-adds between registers that this processor does, and \
             that of reading as many bytes as the kernel must read and write. Ratios are medians \
-            over rounds in which all sides take turns.
+            over rounds in which all sides take turns. OpenBLAS is compared with where it is \
+            installed (on Debian, libopenblas0-serial or libopenblas0-pthread), on one thread.
             """)
 
     @Option(help: "Only kernels whose name contains this.") var name: String?
@@ -38,9 +39,15 @@ struct KernelsCommand: ParsableCommand {
         }
         print(KernelMeasurement.heading)
         for row in rows { print(row.line) }
-        print(
-            blas.map { "OpenBLAS: kernels for \($0.core), one thread, operands as they are." }
-                ?? "OpenBLAS is not installed (libopenblas0); its column is empty.")
+        guard let blas else {
+            return print(
+                "OpenBLAS is not installed (on Debian: apt-get install libopenblas0-serial), so "
+                    + "its column is empty.")
+        }
+        print("OpenBLAS: kernels for \(blas.core), one thread, operands as they are.")
+        if let least = rows.compactMap(\.openBLASRatio).min() {
+            print(String(format: "Its time over ours is at least %.2f×.", least))
+        }
     }
 }
 
@@ -92,7 +99,7 @@ struct KernelMeasurement: Encodable {
     }
 
     static let heading =
-        "kernel            shape                    µs   GFLOP/s     GB/s  of limit  "
+        "kernel              shape                    µs   GFLOP/s     GB/s  of limit  "
         + "scalar twin  OpenBLAS"
 
     var line: String {
@@ -100,7 +107,7 @@ struct KernelMeasurement: Encodable {
             let text = value.map { String(format: "%.2f×", $0) } ?? "–"
             return String(repeating: " ", count: max(0, width - text.count)) + text
         }
-        return kernel.padding(toLength: 18, withPad: " ", startingAt: 0)
+        return kernel.padding(toLength: 20, withPad: " ", startingAt: 0)
             + shape.padding(toLength: 18, withPad: " ", startingAt: 0)
             + String(
                 format: "%9.1f %9.1f %8.1f %8.0f%%", microseconds, gigaflopsPerSecond,

@@ -25,11 +25,13 @@ struct Concord: ParsableCommand {
 
     static func main() {
         do {
+            // Help and version are said before: whatever the processor.
+            var command = try parseAsRoot()
             try InstructionSet.check()
+            try command.run()
         } catch {
             exit(withError: error)
         }
-        main(nil)
     }
 }
 

@@ -12,7 +12,11 @@ struct PredictCommand: ParsableCommand {
             are not read.
             """)
 
-    @Argument(help: "The model, such as my-study.store/models/KEY.model.")
+    @Argument(
+        help: """
+            The model, such as my-study.store/models/KEY.model; the first digits of the key will \
+            do. `concord why KEY` says of which trial it is.
+            """)
     var model: String
 
     @Option(help: "The manifest of the recordings.")
@@ -45,7 +49,11 @@ struct ExportCommand: ParsableCommand {
         commandName: "export",
         abstract: "Write a model as HDF5, its weights in PyTorch's layout and names.")
 
-    @Argument(help: "The model, such as my-study.store/models/KEY.model.")
+    @Argument(
+        help: """
+            The model, such as my-study.store/models/KEY.model; the first digits of the key will \
+            do. `concord why KEY` says of which trial it is.
+            """)
     var model: String
 
     @Option(help: "The HDF5 file to write.")

@@ -128,8 +128,8 @@ import Testing
             message(.transformer(.init(hidden: 8, heads: 3, layers: 1)))
                 .contains("3 heads cannot share 8 hidden units"))
         #expect(
-            message(.transformer(.init(hidden: 8, heads: 2, layers: 1, window: 0)))
-                .contains("he window is 0"))
+            message(.transformer(.init(hidden: 8, heads: 2, layers: 1, window: -1)))
+                .contains("window and the frame itself is 0"))
         #expect(message(.baseline(hidden: [.max])).contains("between 1 and"))
         for (hidden, attention, window, sentence) in [
             (0, 4, nil, "hidden size is 0"), (4, 0, nil, "attention size is 0"),

@@ -32,7 +32,7 @@ import Testing
     @Test("Attention in blocks is attention, with and without a window, over every length")
     func blocks() {
         var random = RandomStream(state: (3, 1, 4, 1))
-        for window in [nil, 1, 20, 63, 64, 500] as [Int?] {
+        for window in [nil, 0, 1, 20, 63, 64, 500] as [Int?] {
             let attention = SelfAttention(width: 6, heads: 2, window: window)
             let batch = SequenceBatch(lengths: [200, 129, 128, 65, 64, 63, 1])
             var plan = WorkspacePlan()

@@ -36,7 +36,7 @@ import Testing
             ("training inputDropout", { $0.training.inputDropout = 0.1 }),
             ("training optimiser", { $0.training.optimiser = .adamW(weightDecay: 0.1) }),
             ("training plateau", { $0.training.plateau = .init() }),
-            ("training lags", { $0.training.lagSeconds = 1 }),
+            ("training lags", { $0.training.lagSeconds = 0.5 }),
             ("training epochChoice", { $0.training.epochChoice = .perTarget }),
             ("training postProcessing", { $0.training.postProcessing = [.scale] }),
             ("network", { $0.network = .baseline(hidden: [64, 32]) }),

@@ -146,6 +146,34 @@ import Testing
                 "cross-culture needs two cultures, but all recordings are of DE.") == true)
     }
 
+    @Test("A lag that leaves a training side no frame is refused, and one frame less is not")
+    func longLag() throws {
+        func refused(_ lags: Double..., scheme: Scheme, corpus: Corpus = filmCorpus()) -> String? {
+            refusal(
+                sweep(scheme) { $0.models = [recipe("lagged") { $0.training.lags = lags }] },
+                [corpus])
+        }
+        let cross = Scheme.crossCulture(folds: nil, group: "run")
+        #expect(
+            refused(0, 1, scheme: cross) == "cross-culture DE→IT av lagged, fold 1: with a lag of "
+                + "1.0 s no frame is left to learn from: the longest recording of the training "
+                + "side has 10 frames of 0.1 s. Lower `lag-seconds`.")
+        #expect(refused(1e300, scheme: cross)?.contains("with a lag of 1e+300 s") == true)
+        #expect(refused(0.9, scheme: cross) == nil)
+        // Shots are learnt from alone, and may be shorter than the source.
+        var mixed = filmCorpus()
+        for index in mixed.recordings.indices where mixed.recordings[index].culture == "DE" {
+            mixed.recordings[index].frames = 20
+        }
+        func shots(_ tuning: FineTuning?) -> Scheme {
+            Scheme(.fewShot(shots: [2], test: 0.5, repeats: 1, tuning: tuning), group: "run")
+        }
+        let tuned = refused(1, scheme: shots(.init()), corpus: mixed)
+        #expect(tuned?.contains("has 10 frames of 0.1 s") == true)
+        let pooled = refused(1, scheme: shots(nil), corpus: mixed)
+        #expect(pooled == nil)
+    }
+
     @Test("The same content on two sides is refused, unless a declared group holds it together")
     func sameContent() throws {
         for scheme in [Scheme.crossCulture(folds: nil, group: nil), .pooled(folds: 4, group: nil)] {

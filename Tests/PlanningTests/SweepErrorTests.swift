@@ -51,7 +51,6 @@ import Testing
             ),
             ("models: {a: {network: ridge, penalties: [1]}}", "the nearest is `penalty`"),
             ("models: {a: {network: ridge, epsilon: 1}}", "has no key `epsilon`"),
-            ("models: {a: {network: svr, fusion: late}}", "has no key `fusion`"),
             ("models: {a: {network: eaf, fusion: model}}", "Known are `early`, `late`."),
             (
                 "models: {a: {network: eaf, adversary: {weigth: 1}}}",
@@ -152,7 +151,11 @@ import Testing
             ("training: {lag-edges: drop}", "Known are `hold`, `zero`."),
             ("training: {input-dropout: 1}", "it must be a number from 0 to below 1."),
             ("training: {weight-averaging: 1}", "it must be a number from 0 to below 1."),
-            ("models: {a: {network: baseline, hidden: 64}}", "`hidden` of model `a` must be a l"),
+            (
+                "models: {a: {network: baseline, hidden: 64}}",
+                "`hidden` of model `a` must be a list of layers; the network has two, such as "
+                    + "`[64, 32]`."
+            ),
             ("models: {a: {network: baseline, hidden: [64]}}", "lists 1 layers; the network has"),
             ("models: {a: {network: baseline, hidden: [64, 0]}}", "is `0`; it must be a whole"),
             ("models: {a: {network: eaf, hidden: [64, 32]}}", "must be a word or a number"),
@@ -175,8 +178,12 @@ import Testing
             ),
             ("models: {a: {network: aed, hidden: [64]}}", "must be a word or a number"),
             ("models: {a: {network: aed, attention: 0}}", "it must be a whole number from 1 to 4"),
-            ("models: {a: {network: aed, window: 0}}", "must be a whole number from 1 to 1000000."),
-            ("models: {a: {network: aed, window: all}}", "`window` of model `a` is `all`; it must"),
+            (
+                "models: {a: {network: aed, window: all}}",
+                "`window` of model `a` is `all`; it must be `none`, or a whole number of frames "
+                    + "from 0 to 10000000."
+            ),
+            ("models: {a: {network: emafn, window: -1}}", "is `-1`; it must be `none`, or a whole"),
             ("models: {a: {network: emafn, gate-scale: 2}}", "it must be true or false."),
             ("models: {a: {network: emafn, feed: previous}}", "Take `fusion: early`, or"),
             (
@@ -193,7 +200,7 @@ import Testing
                 "models: {a: {network: transformer, heads: 5}}",
                 "does not divide the 64 hidden units"
             ),
-            ("models: {a: {network: transformer, window: 0}}", "is `0`; it must be a whole number"),
+            ("models: {a: {network: transformer, window: 1.5}}", "it must be `none`, or a whole"),
             (
                 "models: {a: {network: eaf, projection: wide}}",
                 "is `wide`; it must be a whole number"
@@ -213,6 +220,11 @@ import Testing
                 "models: {a: {network: ridge, epochs: 3}}",
                 "`epochs` does not apply to model `a`: `network: ridge` is solved, not trained in "
                     + "steps. Leave it out."
+            ),
+            (
+                "models: {a: {network: svr, fusion: late}}",
+                "`fusion` does not apply to model `a`: `network: svr` is one linear model of all "
+                    + "modalities together. Leave it out."
             ),
             ("models: {a: {network: svr, chunk: 9}}", "`chunk` does not apply to model `a`"),
             ("models: {a: {hidden: 3}}", "model `a` lacks `network`. Known are `baseline`, `eaf`,"),

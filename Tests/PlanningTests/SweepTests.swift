@@ -207,6 +207,8 @@ let exampleYAML = """
                   c: {network: transformer}
                   d: {network: transformer, hidden: 24, heads: 3, layers: 1, inner: 9, window: 50}
                   e: {network: tcn, fusion: late}
+                  f: {network: transformer, window: none}
+                  g: {network: transformer, window: 0}
                 """
         ).models
         let networks: [NetworkRecipe] = [
@@ -215,9 +217,11 @@ let exampleYAML = """
             .transformer(.init(hidden: 64, heads: 4, layers: 2, inner: 128)),
             .transformer(.init(hidden: 24, heads: 3, layers: 1, inner: 9, window: 50)),
             .tcn(channels: 64, taps: 3, dilations: [1, 2, 4, 8, 16]),
+            .transformer(.init(hidden: 64, heads: 4, layers: 2)),
+            .transformer(.init(hidden: 64, heads: 4, layers: 2, window: 0)),
         ]
         #expect(models.map(\.network) == networks)
-        #expect(models.map(\.isLateFused) == [false, false, false, false, true])
+        #expect(models.filter(\.isLateFused).map(\.name) == ["e"])
         #expect(models[1].training.epochs == 3)
     }
 
@@ -259,7 +263,7 @@ let exampleYAML = """
                   d: {network: emafn}
                   e: {network: emafn, hidden: 8, attention: 4, fusion: early, feed: previous}
                   f: {network: emafn, fusion: model, feed: none, window: none, gate-scale: false}
-                  g: {network: emafn, fusion: late, window: 3}
+                  g: {network: emafn, fusion: late, window: 0}
                 """
         ).models
         let networks: [NetworkRecipe] = [
@@ -277,7 +281,7 @@ let exampleYAML = """
                 gateScaled: false),
             // With one modality to a network there is nothing to join at the model level.
             .emafn(
-                hidden: 64, attention: 64, fusion: .early, feed: .encoder, window: 3,
+                hidden: 64, attention: 64, fusion: .early, feed: .encoder, window: 0,
                 gateScaled: true),
         ]
         #expect(models.map(\.network) == networks)

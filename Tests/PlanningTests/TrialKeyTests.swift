@@ -29,7 +29,7 @@ import Testing
             { $0.inputDropout = 0.1 }, { $0.weightAveraging = 0.9 },
             { $0.optimiser = .rmsprop }, { $0.recurrentDropout = 0.1 }, { $0.plateau = .init() },
             { $0.epochChoice = .perTarget },
-            { ($0.lags, $0.lagChoice) = ([0, 1], .perTarget) },
+            { ($0.lags, $0.lagChoice) = ([0, 0.5], .perTarget) },
             { $0.targetModels = .perTarget }, { $0.postProcessing = [.median] },
         ]
         #expect(changes.count == Mirror(reflecting: TrainingRecipe()).children.count)
@@ -50,8 +50,8 @@ import Testing
                 $0.plateau = .init()
                 $0.plateau?.minimum = 1e-4
             }, { $0.recurrentDropout = 0.2 },
-            { $0.lags = [0, 1] }, { $0.lags = [1, 0] }, { $0.lags = [0, 1, 2] },
-            { ($0.lags, $0.lagChoice) = ([0, 1], .perTarget) },
+            { $0.lags = [0, 0.5] }, { $0.lags = [0.5, 0] }, { $0.lags = [0, 0.5, 0.9] },
+            { ($0.lags, $0.lagChoice) = ([0, 0.5], .perTarget) },
             { $0.postProcessing = [.median, .centre] }, { $0.postProcessing = [.centre, .median] },
             { $0.postProcessing = [.scale] }, { $0.targetModels = .perTarget },
             { ($0.targetModels, $0.epochChoice) = (.joint, .perTarget) },

@@ -56,6 +56,20 @@ import Testing
         }
     }
 
+    @Test("A training that overflows names the recordings by their ids")
+    func overflow() throws {
+        try withFolder { folder in
+            let sweep = try TinySweep(in: folder)
+            try sweep.write(
+                epochs: 3, seeds: 1,
+                models: ["eaf: {network: eaf, hidden: 6, learning-rate: 1e38, clip: none}"])
+            let run = try sweep.run(store: "store")
+            #expect(run.status == 3)
+            let named = /is not finite in epoch 1, step \d+, on (DE|HU)_S\d+_P\d+[.,]/
+            #expect(run.errors.contains(named), "\(run.errors)")
+        }
+    }
+
     @Test("Missing, truncated and changed data quarantine the trials that need them, by name")
     func brokenData() throws {
         try withFolder { folder in

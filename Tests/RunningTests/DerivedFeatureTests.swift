@@ -80,7 +80,7 @@ import Testing
                 guard let python = ModelTests.python else { continue }
                 let words = try ModelTests.run(
                     python,
-                    [ModelTests.script.path, "model.h5", "corpus.h5", "out/predictions.h5"],
+                    [ModelTests.script.path, "model.h5", "out/predictions.h5"],
                     in: folder)
                 let worst = words.split(separator: " ").compactMap { Double($0) }.last
                 #expect(worst ?? 1 < 1e-4, "\(words)")

@@ -12,6 +12,10 @@ import Testing
             "{network: tcn, channels: 128, chunk: whole}",
             "{network: transformer, hidden: 96, chunk: whole}",
             "{network: eaf, hidden: 96, layers: 2, chunk: whole, fusion: late}",
+            "{network: aed, hidden: 64, chunk: whole}",
+            "{network: emafn, hidden: 48, window: none, chunk: 400, batch: 16}",
+            "{network: eaf, hidden: 64, layers: 1, lag-seconds: [0, 1, 2]}",
+            "{network: eaf, hidden: 64, layers: 1, projection: 8, projection-above: 20}",
             "{network: baseline, hidden: [8, 4], batch: 2}",
             "{network: ridge}", "{network: svr, every: 1, complexity: [0.001]}",
         ])

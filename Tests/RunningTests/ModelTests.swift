@@ -34,6 +34,11 @@ import Testing
         lag-choice: per-target, target-models: per-target, lag-edges: zero, \
         post-processing: [median, centre, scale]}
           epochs: {network: baseline, hidden: [6, 5], epoch-choice: per-target}
+          aed: {network: aed, hidden: 5, attention: 4, feed: previous, window: none}
+          emafn: {network: emafn, hidden: 4, attention: 4, fusion: early, window: 0}
+          tcn: {network: tcn, channels: 6, dilations: [1, 3]}
+          transformer: {network: transformer, hidden: 6, heads: 2, window: 9}
+          projected: {network: eaf, hidden: 5, layers: 1, projection: 6, projection-above: 20}
           ridge: {network: ridge, penalty: [1, 100]}
         """
 
@@ -65,7 +70,7 @@ import Testing
     func wholeWay() throws {
         try withFolder { folder in
             let models = try kept(in: folder)
-            #expect(models.count == 2 * 7 && models.allSatisfy { $0.pathExtension == "model" })
+            #expect(models.count == 2 * 12 && models.allSatisfy { $0.pathExtension == "model" })
             for model in models {
                 let predicted = try Command.run(
                     "predict", model.path, "--manifest", "corpus.yaml", "--output", "out",
@@ -76,13 +81,93 @@ import Testing
                 #expect(exported.status == 0, "\(exported.errors)")
                 guard let python = ModelTests.python else { continue }
                 let words = try Self.run(
-                    python, [
-                        ModelTests.script.path, "model.h5", "corpus.h5", "out/predictions.h5",
-                    ], in: folder)
+                    python, [ModelTests.script.path, "model.h5", "out/predictions.h5"],
+                    in: folder)
                 let worst = words.split(separator: " ").compactMap { Double($0) }.last
                 #expect(worst ?? 1 < 1e-4, "\(words)")
                 #expect(words.hasPrefix("16 recordings"), "\(words)")
             }
+        }
+    }
+
+    /// Takes the corpus apart: a file for each culture, and features under other names than those
+    /// of the manifest.
+    private func scatter(in folder: URL, _ python: String) throws {
+        let script = """
+            import h5py
+            with h5py.File("corpus.h5") as corpus:
+                for name in corpus:
+                    with h5py.File(f"{name[:2]}.h5", "a") as part:
+                        for matrix in corpus[name]:
+                            corpus.copy(f"{name}/{matrix}", part, f"of {name}/low {matrix}")
+            """
+        _ = try Self.run(python, ["-c", script], in: folder)
+        try FileManager.default.removeItem(at: folder.appending(path: "corpus.h5"))
+        let manifest = folder.appending(path: "corpus.yaml")
+        try String(contentsOf: manifest, encoding: .utf8)
+            .replacing("file: corpus.h5", with: "file: \"{culture}.h5\"")
+            .replacing("dataset: \"{id}/", with: "dataset: \"of {id}/low ")
+            .write(to: manifest, atomically: true, encoding: .utf8)
+    }
+
+    @Test(
+        "PyTorch finds the features of any manifest, and that nothing is compared is an error",
+        .enabled(if: ModelTests.python != nil))
+    func anyManifest() throws {
+        try withFolder { folder in
+            let python = try #require(ModelTests.python)
+            let models = try kept(in: folder)
+            _ = try Command.run("model", "export", models[0].path, "--output", "m.h5", in: folder)
+            _ = try Command.run("model", "export", models[1].path, "--output", "n.h5", in: folder)
+            try scatter(in: folder, python)
+            let predicted = try Command.run(
+                "predict", models[0].path, "--manifest", "corpus.yaml", "--output", "out",
+                in: folder)
+            #expect(predicted.status == 0, "\(predicted.errors)")
+            let script = [ModelTests.script.path]
+            let words = try Self.run(
+                python, script + ["m.h5", "out/predictions.h5"], in: folder)
+            let worst = words.split(separator: " ").compactMap { Double($0) }.last
+            #expect(worst ?? 1 < 1e-4 && words.hasPrefix("16 recordings"), "\(words)")
+            let other = try Self.run(
+                python, script + ["n.h5", "out/predictions.h5"], status: 1, in: folder)
+            #expect(other.isEmpty)
+            let emptying =
+                "import h5py, sys; f = h5py.File(sys.argv[1], 'a'); "
+                + "[f.pop(name) for name in list(f)]"
+            _ = try Self.run(python, ["-c", emptying, "out/predictions.h5"], in: folder)
+            _ = try Self.run(
+                python, script + ["m.h5", "out/predictions.h5"], status: 1, in: folder)
+        }
+    }
+
+    @Test("Models that a finished store lacks are counted, and an output that is none is named")
+    func afterwards() throws {
+        try withFolder { folder in
+            let sweep = try TinySweep(in: folder)
+            try sweep.write(epochs: 1, seeds: 1, models: ["ridge: {network: ridge}"])
+            #expect(try sweep.run(store: "store").status == 0)
+            func keep(_ store: String) throws -> Command.Result {
+                try Command.run(
+                    "run", sweep.spec, "--store", store, "--workers", "1", "--keep-models",
+                    in: folder)
+            }
+            let lacking = try keep("store")
+            #expect(lacking.status == 0)
+            #expect(
+                lacking.errors.contains("concord: 6 trials finished before without --keep-models"),
+                "\(lacking.errors)")
+            for _ in 0..<2 { #expect(try !keep("other").errors.contains("before without")) }
+            let models = try FileManager.default.contentsOfDirectory(
+                atPath: folder.appending(path: "other/models").path)
+            #expect(models.count == 6)
+            try Data().write(to: folder.appending(path: "file"))
+            let refused = try Command.run(
+                "predict", "other/models/\(models[0].prefix(12))", "--manifest", "corpus.yaml",
+                "--output", "file/out", in: folder)
+            #expect(refused.status == 1)
+            #expect(refused.errors.contains("cannot make the folder file/out"), "\(refused.errors)")
+            #expect(!refused.errors.contains("NSCocoaErrorDomain"))
         }
     }
 
@@ -111,11 +196,19 @@ import Testing
     @Test("What is no model, or a corpus that it does not fit, is a sentence")
     func refusals() throws {
         try withFolder { folder in
-            let model = try #require(try kept(in: folder).first)
+            let models = try kept(in: folder)
+            let model = models[0]
             let none = try Command.run(
                 "predict", "none.model", "--manifest", "corpus.yaml", "--output", "out",
                 in: folder)
             #expect(none.status != 0 && none.errors.contains("--keep-models leaves them"))
+            // Of so many keys two begin with one digit.
+            let digits = Dictionary(grouping: models) { $0.lastPathComponent.prefix(1) }
+            let shared = try #require(digits.first { $0.value.count > 1 })
+            let several = try Command.run(
+                "model", "export", "store/models/\(shared.key)", "--output", "x.h5", in: folder)
+            #expect(
+                several.errors.contains("\(shared.value.count) models begin so. Give more digits."))
             var bytes = try Data(contentsOf: model)
             bytes[100] ^= 1
             try bytes.write(to: folder.appending(path: "bad.model"))
@@ -132,7 +225,10 @@ import Testing
         }
     }
 
-    static func run(_ tool: String, _ arguments: [String], in folder: URL) throws -> String {
+    /// What the tool prints, which ends with this status.
+    static func run(
+        _ tool: String, _ arguments: [String], status: Int32 = 0, in folder: URL
+    ) throws -> String {
         let process = Process()
         let pipe = Pipe()
         process.executableURL = URL(filePath: tool)
@@ -142,6 +238,7 @@ import Testing
         try process.run()
         let data = pipe.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
+        #expect(process.terminationStatus == status, "\(arguments)")
         return String(decoding: data, as: UTF8.self)
     }
 }

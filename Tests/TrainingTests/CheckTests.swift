@@ -106,22 +106,31 @@ struct CheckTests {
     @Test("Every error is a sentence that names recording, place and number")
     func sentences() {
         let recording = name(.train, 3)
-        let sentences = [
+        let errors = [
             TrainingError.frames(recording, matrix: "pose", frames: 62, gold: 63),
             .width(recording, matrix: "pose", width: 62, expected: 63),
             .count(recording, what: "targets", count: 62, expected: 63),
             .notFiniteValue(recording, matrix: "pose", frame: 62, column: 63),
-        ].map(\.description)
-        for sentence in sentences {
+        ]
+        func id(_ gold: Digest) -> String? { gold == recording.gold ? "DE_clip_03" : nil }
+        for error in errors {
+            let sentence = error.description
             #expect(sentence.hasPrefix("train recording 3 (gold "))
             #expect(sentence.contains("62") && sentence.contains("63"))
+            let named = error.description(naming: id)
+            #expect(named.hasPrefix("train recording DE_clip_03: ") && named.contains("62"))
         }
+        let other = name(.train, 1).gold
         let step = TrainingError.notFinite(
-            epoch: 4, step: 17, tensor: "lstm.weight_ih_l0", recordings: [recording.gold])
-        let digest = String(recording.gold.description.prefix(12))
-        for word in ["lstm.weight_ih_l0", "epoch 4", "step 17", digest] {
-            #expect(step.description.contains(word))
-        }
+            epoch: 4, step: 17, tensor: "lstm.weight_ih_l0",
+            recordings: [recording.gold, other, recording.gold])
+        let digests = [recording.gold, other].map { $0.description.prefix(12) }
+        #expect(
+            step.description == "lstm.weight_ih_l0 is not finite in epoch 4, step 17, on gold "
+                + "\(digests[0])…, gold \(digests[1])…. Lower the learning rate or clip the "
+                + "gradient.")
+        #expect(
+            step.description(naming: id).contains(" on DE_clip_03, gold \(digests[1])…. Lower"))
         #expect(TrainingError.noFrames(.train).description.contains("train side"))
     }
 

@@ -13,6 +13,8 @@ struct CheckpointTests {
         let testDescription: String
         var network = NetworkRecipe.baseline(hidden: [4, 3])
         var isLateFused = false
+        var projection: ProjectionRecipe?
+        var adversaryWeight: Double?
         /// How it goes on with shots after the source.
         var tuning: FineTuning?
         var change: @Sendable (inout TrainingRecipe) -> Void = { _ in }
@@ -24,8 +26,12 @@ struct CheckpointTests {
                     ($0.epochs, $0.patience, $0.learningRate, $0.lagSeconds) = (5, 2, 0.05, 0.2)
                     $0.inputDropout = 0.2
                     change(&$0)
-                }, isLateFused: isLateFused, tuning: tuning)
+                }, isLateFused: isLateFused, projection: projection,
+                adversaryWeight: adversaryWeight, tuning: tuning)
             var data = Synthetic(masked: true).data
+            if adversaryWeight != nil {
+                for k in data.train.indices { data.train[k].culture = ["DE", "HU"][k % 2] }
+            }
             if tuning != nil {
                 data.tune = [3, 4].map { Synthetic(seed: 5, masked: true).recording($0) }
             }
@@ -99,6 +105,37 @@ struct CheckpointTests {
             testDescription: "fine-tuned late fusion, a model per target",
             network: .baseline(hidden: [3, 2]), isLateFused: true, tuning: FineTuning(epochs: 2),
             change: { ($0.epochs, $0.targetModels) = (2, .perTarget) }),
+        Trial(
+            testDescription: "AED fed its predictions, no window",
+            network: .aed(hidden: 3, attention: 4, feed: .previous, window: nil),
+            change: { $0.recurrentDropout = 0.3 }),
+        Trial(
+            testDescription: "AED fed nothing",
+            network: .aed(hidden: 3, attention: 4, feed: .none, window: 0)),
+        Trial(
+            testDescription: "EMAFN, early",
+            network: .emafn(
+                hidden: 3, attention: 4, fusion: .early, feed: .previous, window: 7,
+                gateScaled: true)),
+        Trial(
+            testDescription: "EMAFN by model, a projection",
+            network: .emafn(
+                hidden: 3, attention: 4, fusion: .model, feed: .encoder, window: nil,
+                gateScaled: false), projection: ProjectionRecipe(width: 2, above: 2),
+            change: { $0.recurrentDropout = 0.3 }),
+        Trial(
+            testDescription: "TCN", network: .tcn(channels: 4, taps: 3, dilations: [1, 4])),
+        Trial(
+            testDescription: "transformer",
+            network: .transformer(.init(hidden: 4, heads: 2, layers: 1, inner: 5, window: 9))),
+        Trial(
+            testDescription: "an adversary behind a projection, weights averaged",
+            network: .eaf(hidden: 3, layers: 1, gate: .feature(scaled: true)),
+            projection: ProjectionRecipe(width: 2, above: 2), adversaryWeight: 0.3,
+            change: { $0.weightAveraging = 0.9 }),
+        Trial(
+            testDescription: "a TCN with an adversary",
+            network: .tcn(channels: 4, taps: 3, dilations: [2]), adversaryWeight: 0.3),
     ]
 
     /// The outcome of a trial, and the checkpoint after every epoch.

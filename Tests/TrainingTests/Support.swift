@@ -10,8 +10,9 @@ struct LinearNetwork: Network {
     let widths: [Int]
     let outputs: Int
     let layout: ParameterLayout
-    /// Puts a not-a-number into every output, as an overflow would.
-    var overflows = false
+    /// Where it puts a not-a-number, as an overflow would.
+    var overflow: Overflow?
+    enum Overflow { case outputs, biasGradient }
 
     init(widths: [Int], outputs: Int) {
         self.widths = widths
@@ -43,7 +44,7 @@ struct LinearNetwork: Network {
     ) {
         for r in 0..<batch.rows {
             for o in 0..<outputs {
-                var sum = overflows ? Float.nan : parameters[outputs * width + o]
+                var sum = overflow == .outputs ? Float.nan : parameters[outputs * width + o]
                 for d in 0..<width { sum += parameters[o * width + d] * inputs[r * width + d] }
                 predictions[r * outputs + o] = sum
             }
@@ -59,7 +60,7 @@ struct LinearNetwork: Network {
         for r in 0..<batch.rows {
             for o in 0..<outputs {
                 let gradient = dPredictions[r * outputs + o]
-                gradients[outputs * width + o] += gradient
+                gradients[outputs * width + o] += overflow == .biasGradient ? .nan : gradient
                 for d in 0..<width {
                     gradients[o * width + d] += gradient * inputs[r * width + d]
                 }
@@ -155,11 +156,11 @@ func outcome(
 /// A trainer of the linear network.
 func linearTrainer(
     _ data: TrialData, _ recipe: TrainingRecipe = quickRecipe(), key: TrialKey = key(),
-    overflows: Bool = false
+    overflow: LinearNetwork.Overflow? = nil
 ) throws -> Trainer {
     let widths = data.train[0].features.map(\.columns)
     var network = LinearNetwork(widths: widths, outputs: 2)
-    network.overflows = overflows
+    network.overflow = overflow
     return try Trainer(
         key: key, recipe: recipe, network: network, targets: Synthetic.targets,
         hopSeconds: 0.1, data: data)

@@ -204,14 +204,22 @@ struct TrainerTests {
     @Test("A not-a-number stops the trial and names epoch, step, tensor and recordings")
     func notANumber() throws {
         let data = Synthetic().data
-        do {
-            var trainer = try linearTrainer(data, overflows: true)
-            _ = try trainer.run { _, _ in }
-            Issue.record("It went on.")
-        } catch let TrainingError.notFinite(epoch, step, tensor, recordings) {
-            #expect(epoch == 1 && step == 1 && tensor == "predictions")
-            #expect((1...4).contains(recordings.count))
-            #expect(recordings.allSatisfy { data.train.map(\.goldDigest).contains($0) })
+        let overflows: [(LinearNetwork.Overflow?, String)] = [
+            (.outputs, "predictions"), (.biasGradient, "gradient of out.bias"),
+            (nil, "out.weight"),
+        ]
+        for (overflow, name) in overflows {
+            do {
+                var trainer = try linearTrainer(data, overflow: overflow)
+                try trainer.epoch { _, _ in }
+                if overflow == nil { trainer.weights.base[3] = .infinity }
+                try trainer.epoch { _, _ in }
+                Issue.record("It went on.")
+            } catch let TrainingError.notFinite(epoch, step, tensor, recordings) {
+                #expect(epoch == (overflow == nil ? 2 : 1) && step == 1 && tensor == name)
+                #expect((1...4).contains(recordings.count))
+                #expect(recordings.allSatisfy { data.train.map(\.goldDigest).contains($0) })
+            }
         }
         let explosive = quickRecipe { ($0.learningRate, $0.clip) = (1e38, nil) }
         #expect(throws: TrainingError.self) { try outcome(data, explosive) }

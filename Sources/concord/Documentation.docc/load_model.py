@@ -1,12 +1,14 @@
 """Loads a model that `concord model export` wrote into plain PyTorch modules, and predicts.
 
-    python3 load_model.py MODEL.h5 CORPUS.h5 [PREDICTIONS.h5]
+    python3 load_model.py MODEL.h5 PREDICTIONS.h5 [DATA_ROOT]
 
-CORPUS.h5 holds /<recording>/<feature set> matrices (frames, features), and masks beside them where
-there are gaps. With PREDICTIONS.h5, which `concord predict` wrote, it says how far the two differ.
-It needs torch, h5py and numpy, and nothing of Concord.
+PREDICTIONS.h5, which `concord predict` wrote with the same model, says where the features of each
+recording lie: in files below DATA_ROOT, if that is given. The script predicts from them and says how
+far the two differ. For other features, see Model.predict. It needs torch, h5py and numpy, and nothing
+of Concord.
 """
 
+import os
 import re
 import sys
 
@@ -321,6 +323,7 @@ class Model:
     def __init__(self, path):
         with h5py.File(path) as file:
             text = file.attrs["network"]
+            self.key = file.attrs["key"]
             self.targets = list(file.attrs["targets"])
             self.edges = file.attrs["lag_edges"]
             self.derived = {
@@ -355,10 +358,7 @@ class Model:
     def features(self, recording, name):
         """The features that a network calls so, (frames, width), and which frames have some."""
         how = self.derived.get(name)
-        source = how["feature_set"] if how else name
-        x = recording[source][()].astype(np.float64)
-        mask = source + ".mask"
-        measured = recording[mask][()] != 0 if mask in recording else np.ones(len(x), bool)
+        x, measured = recording[how["feature_set"] if how else name]
         return derive(x, measured, how, self.hop) if how else (x, measured)
 
     def say(self, network, recording):
@@ -382,7 +382,8 @@ class Model:
         return np.concatenate([edge, y[: len(y) - lag]])
 
     def predict(self, recording):
-        """The predicted traces of a recording, (frames, targets)."""
+        """The predicted traces, (frames, targets), of a recording: a dictionary from the name of
+        a feature set to its matrix (frames, width) and its mask (frames), true where measured."""
         said = [self.say(network, recording) for network in self.networks]
         traces = []
         for target, output in zip(self.targets, self.outputs):
@@ -444,27 +445,36 @@ def post_process(trace, step):
     return mean + factor * (trace - mean)
 
 
-def main(model, corpus, predictions=None):
+def read(path, dataset):
+    """A matrix in float64, and which of its frames are measured: all, unless there is a mask."""
+    with h5py.File(path) as file:
+        x = file[dataset][()].astype(np.float64)
+        mask = dataset + ".mask"
+        return x, file[mask][()] != 0 if mask in file else np.ones(len(x), bool)
+
+
+def main(model, predictions, data_root=None):
     model = Model(model)
-    worst, count = 0.0, 0
-    with h5py.File(corpus) as file:
-        needed = {
-            model.derived[name]["feature_set"] if name in model.derived else name
-            for network in model.networks
-            for name in network["sets"]
-        }
+    with h5py.File(predictions) as file:
+        if file.attrs["model"] != model.key:
+            sys.exit(f"{predictions}: predicted by the model of another trial, {file.attrs['model']}")
+        root = data_root or file.attrs["data_root"]
+        differences = []
         for name in file:
-            if not isinstance(file[name], h5py.Group) or not needed <= set(file[name]):
-                continue
-            traces = model.predict(file[name])
-            count += 1
-            if predictions is None:
-                print(name, *(f"{t} {m:.4f}" for t, m in zip(model.targets, traces.mean(0))))
-                continue
-            with h5py.File(predictions) as theirs:
-                worst = max(worst, np.abs(traces - theirs[f"{name}/predicted"][()]).max())
-    print(f"{count} recordings" + ("" if predictions is None else f", at most {worst:.2e} apart"))
+            theirs = file[name]["predicted"]
+            recording = {
+                feature_set: read(os.path.join(root, path), dataset)
+                for feature_set, path, dataset in zip(
+                    *(theirs.attrs[label] for label in ("feature_sets", "files", "datasets"))
+                )
+            }
+            differences.append(np.abs(model.predict(recording) - theirs[()]).max())
+    if not differences:
+        sys.exit(f"{predictions}: no recording to compare")
+    print(f"{len(differences)} recordings, at most {np.max(differences):.2e} apart")
 
 
 if __name__ == "__main__":
+    if len(sys.argv) not in (3, 4):
+        sys.exit(__doc__)
     main(*sys.argv[1:])
