@@ -120,7 +120,7 @@ let package = Package(
         tests("Features", "Corpora", "Kernels"),
         tests("Messaging", "Leasing", "Planning", "Corpora"),
         tests("Journaling", "Leasing", "Planning", "Corpora"),
-        tests("Launching", "Corpora"),
+        tests("Launching", "Running", "Messaging", "Corpora"),
         tests(
             "Running", "concord", "Features", "Messaging", "Journaling", "Leasing", "Planning",
             "Corpora", "Kernels"),

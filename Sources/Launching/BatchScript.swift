@@ -16,19 +16,24 @@ struct BatchScript {
     let logFolder: String
     /// The folder that the corpora's files lie in, where it is not the manifests' own.
     let dataRoot: String?
-    /// The worker's tags.
-    var tags: [String] = []
+    /// What else the worker is told.
+    var worker = WorkerOptions()
 
     /// Seconds before its time limit at which Slurm tells a worker, which then gives back what it
     /// holds, with checkpoints.
     static let warningSeconds = 90
+    /// MiB that a worker may take beside its trainers.
+    private static let ownMebibytes = 512
 
     /// The script. What the user gives to sbatch stands on its command line, and overrides the
     /// lines here.
     var text: String {
         var options = ["--slots", "\(slots)", "--orphan-seconds", "\(LaunchSite.rebootSeconds)"]
         if let dataRoot { options += ["--data-root", dataRoot] }
-        options += Worker.arguments(tags: tags)
+        options += worker.arguments
+        let memory = worker.memoryTotal.map {
+            "\n#SBATCH --mem=\(Int($0 * 1024) + BatchScript.ownMebibytes)M"
+        }
         return """
             #!/bin/sh
             #SBATCH --job-name=\(jobName)
@@ -36,7 +41,7 @@ struct BatchScript {
             #SBATCH --open-mode=append
             #SBATCH --nodes=1
             #SBATCH --ntasks=1
-            #SBATCH --cpus-per-task=\(slots)
+            #SBATCH --cpus-per-task=\(slots)\(memory ?? "")
             #SBATCH --signal=B:USR1@\(BatchScript.warningSeconds)
             #SBATCH --requeue
             # A worker of `concord run --on slurm`. Its spool is on the node's own disk, where

@@ -1,3 +1,5 @@
+import Running
+
 /// What happens to the hosts of a run over ssh: which are looked at, equipped, worked on, and tried
 /// again.
 ///
@@ -8,7 +10,8 @@
 ///                └▶ install ─┘
 ///
 /// A host that fails is tried again for as long as the run lasts, since machines come back; what
-/// cannot get better by itself, a refusal by the coordinator, is not.
+/// cannot get better by itself is not: a machine that the program is not for, and a second refusal
+/// by the coordinator. After the first one the worker gets the key that is good now.
 struct HostFleet {
     /// What is done on a host, each by one connection of ssh.
     enum Step: Hashable {
@@ -44,8 +47,14 @@ struct HostFleet {
     enum Status {
         /// The check says: the program is not there, or another.
         static let absent: Int32 = 10
+        /// The check says: the machine is of another architecture.
+        static let foreign: Int32 = 11
+        /// The program was copied and does not run there.
+        static let unfit: Int32 = 15
         /// The coordinator refused the worker.
-        static let refused: Int32 = 4
+        static let refused = ExitStatus.refused.rawValue
+        /// A signal told the worker to leave: a machine that shuts down, or its administrator.
+        static let terminated = ExitStatus.interrupted.rawValue
         /// Of ssh itself: it could not connect, or was cut off.
         static let disconnected: Int32 = 255
     }
@@ -61,6 +70,8 @@ struct HostFleet {
         let name: String
         var state = State.waiting(until: -.infinity)
         var failures = 0
+        /// The coordinator refused its last worker.
+        var wasRefused = false
         /// The last complaint that people were told, so that they are told once.
         var told: String?
     }
@@ -125,18 +136,25 @@ struct HostFleet {
         case (.work, 0):
             places[host].state = .over
             return [.note("\(name): its worker has left in order, and is not started again.")]
-        case (.work, Status.refused):
+        case (.work, Status.refused) where places[host].wasRefused && !wasSound(host, at: now),
+            (.check, Status.foreign), (.install, Status.unfit):
+            let why = complaint(step, status: status, said: said)
             places[host].state = .over
-            return [.note("\(name): \(said) It is not tried again.")]
+            return [.note("\(name): \(why) It is not tried again.")]
         default:
+            places[host].wasRefused = step == .work && status == Status.refused
             return fail(host, complaint(step, status: status, said: said), at: now)
         }
     }
 
+    /// Whether the host's worker has lived for long.
+    private func wasSound(_ host: Int, at now: Double) -> Bool {
+        guard case .doing(.work, let since) = places[host].state else { return false }
+        return now - since >= HostFleet.soundSeconds
+    }
+
     private mutating func fail(_ host: Int, _ complaint: String, at now: Double) -> [Command] {
-        if case .doing(.work, let since) = places[host].state,
-            now - since >= HostFleet.soundSeconds
-        {
+        if wasSound(host, at: now) {
             places[host].failures = 0
             places[host].told = nil
         }
@@ -154,8 +172,11 @@ struct HostFleet {
             case (_, Status.disconnected): "the connection by ssh failed or was lost"
             case (.check, _): "the machine cannot be used"
             case (.install, _): "the program cannot be copied, or does not run there"
+            case (.work, Status.refused): ""
+            case (.work, Status.terminated): "its worker was told to leave by a signal there"
             case (.work, _): "its worker ended with exit status \(status)"
             }
+        if what.isEmpty { return said }
         let sentence = said.isEmpty ? what : "\(what): \(said)"
         return sentence.hasSuffix(".") ? sentence : sentence + "."
     }

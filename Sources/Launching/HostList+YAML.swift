@@ -1,5 +1,6 @@
 import Corpora
 import Planning
+import Running
 import Yams
 
 extension HostList {
@@ -27,7 +28,7 @@ extension HostList {
             }
             var host = Host(
                 name: name, folder: defaults.folder, slots: defaults.slots,
-                memory: defaults.memory, dataRoot: defaults.dataRoot, tags: defaults.tags)
+                dataRoot: defaults.dataRoot, options: defaults.options)
             try reader.read(entry.value, "host `\(name)`", into: &host)
             hosts.append(host)
         }
@@ -95,17 +96,40 @@ private struct HostListReader {
     func read(
         _ node: Node, _ what: String, into host: inout HostList.Host
     ) throws(HostListError) {
-        let known = ["folder", "slots", "memory", "data-root", "tags"]
+        let known = [
+            "folder", "slots", "memory", "memory-total", "data-root", "cache", "cache-gib", "until",
+            "tags",
+        ]
         for entry in try entries(of: node, what, known: known) {
             if entry.key == "tags" {
-                host.tags = try tags(entry, what)
+                host.options.tags = try tags(entry, what)
                 continue
             }
             let word = try word(entry, what)
+            if word.hasPrefix("~") {
+                throw error(
+                    """
+                    `\(entry.key)` of \(what) is `\(word)`, and `~` is not read here. Say a path \
+                    from the root\(entry.key == "folder" ? ", or from the home folder" : "").
+                    """, at: entry.place)
+            }
             switch entry.key {
             case "folder": host.folder = word
             case "data-root": host.dataRoot = word
-            case "slots":
+            case "cache": host.options.cache = word
+            case "until":
+                guard WorkerOptions.isEnd(word) else {
+                    throw error(
+                        """
+                        `until` of \(what) is `\(word)`; it must be a time, 18:30 or \
+                        2026-11-26T18:30.
+                        """, at: entry.place)
+                }
+                host.options.until = word
+            case "memory": host.options.memory = try gibibytes(entry, word, what)
+            case "memory-total": host.options.memoryTotal = try gibibytes(entry, word, what)
+            case "cache-gib": host.options.cacheGib = try gibibytes(entry, word, what)
+            default:
                 guard let slots = word == "auto" ? 0 : Int(word), (0...4096).contains(slots),
                     word == "auto" || slots > 0
                 else {
@@ -114,15 +138,19 @@ private struct HostListReader {
                         at: entry.place)
                 }
                 host.slots = slots == 0 ? nil : slots
-            default:
-                guard let memory = Double(word), (0.001...1e6).contains(memory) else {
-                    throw error(
-                        "`memory` of \(what) is `\(word)`; it is in GiB, 0.001 or more.",
-                        at: entry.place)
-                }
-                host.memory = memory
             }
         }
+    }
+
+    private func gibibytes(
+        _ entry: Entry, _ word: String, _ what: String
+    ) throws(HostListError) -> Double {
+        guard let number = Double(word), WorkerOptions.isSize(number) else {
+            throw error(
+                "`\(entry.key)` of \(what) is `\(word)`; it is in GiB, 0.001 or more.",
+                at: entry.place)
+        }
+        return number
     }
 
     private func tags(_ entry: Entry, _ what: String) throws(HostListError) -> [String] {

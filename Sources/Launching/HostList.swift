@@ -1,3 +1,5 @@
+import Running
+
 /// The machines that `concord run --on ssh --hosts FILE` starts workers on.
 ///
 /// ```yaml
@@ -21,12 +23,10 @@ public struct HostList: Hashable, Sendable {
         public var folder = "concord"
         /// Trials at a time; nil, the default, is one a core.
         public var slots: Int?
-        /// GiB that a trial's first attempt may use; nil leaves it to the worker.
-        public var memory: Double?
         /// The folder that the corpora's files lie in there; nil takes that of this machine.
         public var dataRoot: String?
-        /// Its tags, which trials may need; none by default.
-        public var tags: [String] = []
+        /// What else its worker is told; nothing by default.
+        public var options = WorkerOptions()
     }
 
     /// A list of these machines.

@@ -14,7 +14,8 @@ struct HostScript {
         """
         machine=$(uname -m)
         if [ "$machine" != \(Shell.quoted(machine)) ]; then
-            echo "it is a $machine, and the program is for \(machine)" >&2; exit 11
+            echo "it is a $machine, and the program is for \(machine)" >&2
+            exit \(HostFleet.Status.foreign)
         fi
         mkdir -p \(Shell.quoted(host.folder)) && cd \(Shell.quoted(host.folder)) || exit 12
         \(digestCheck(in: folder)) || exit \(HostFleet.Status.absent)
@@ -27,9 +28,10 @@ struct HostScript {
         """
         cd \(Shell.quoted(host.folder)) || exit 12
         part=programs/.$$
+        trap 'rm -rf "$part"' EXIT
         mkdir -p $part && tar -xf - -C $part || exit 13
         \(digestCheck(in: "$part")) || { echo 'it arrived damaged' >&2; exit 14; }
-        $part/\(program.name) --version >/dev/null || exit 15
+        $part/\(program.name) --version >/dev/null || exit \(HostFleet.Status.unfit)
         rm -rf \(folder) && mv $part \(folder)
         """
     }

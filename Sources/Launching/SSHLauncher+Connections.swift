@@ -52,9 +52,7 @@ extension SSHLauncher {
         if let config = list.sshConfig {
             options += ["-F", config.hasPrefix("/") ? config : "\(listFolder)/\(config)"]
         }
-        if isTunnelled, let port = site.endpoint.port {
-            options += ["-R", "127.0.0.1:\(port):127.0.0.1:\(port)"]
-        }
+        if let tunnel { options += ["-R", tunnel.forward] }
         return options
     }
 
@@ -64,9 +62,8 @@ extension SSHLauncher {
             "--orphan-seconds", "\(LaunchSite.rebootSeconds)",
         ]
         if let slots = host.slots { arguments += ["--slots", "\(slots)"] }
-        if let memory = host.memory { arguments += ["--memory", "\(memory)"] }
         if let root = host.dataRoot ?? site.sweep.dataRoot { arguments += ["--data-root", root] }
-        return arguments + Worker.arguments(tags: site.tags + host.tags)
+        return arguments + host.options.completed(by: site.options).arguments
     }
 
     /// This machine's architecture.

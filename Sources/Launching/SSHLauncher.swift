@@ -14,7 +14,7 @@ public final class SSHLauncher: Launcher {
     let program: Program
     let site: LaunchSite
     let address: Address
-    let isTunnelled: Bool
+    let tunnel: Tunnel?
     private let log: Int32
     private var fleet: HostFleet
     private var talks: [Talk?]
@@ -48,8 +48,8 @@ public final class SSHLauncher: Launcher {
         listFolder = URL(filePath: file).standardizedFileURL.deletingLastPathComponent().path
         program = try Program(executable: ChildProcess.ownExecutable)
         self.site = site
-        isTunnelled = address == nil
-        self.address = address ?? site.endpoint
+        tunnel = try address == nil ? Tunnel(to: site.endpoint) : nil
+        self.address = address ?? tunnel?.address ?? site.endpoint
         log = open("\(site.store)/hosts.log", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         guard log >= 0 else { throw RunningError("cannot write \(site.store)/hosts.log") }
         fleet = HostFleet(names: list.hosts.map(\.name))
@@ -102,7 +102,7 @@ public final class SSHLauncher: Launcher {
             let (lines, status) = talk.conversation.listen()
             for line in lines where !line.allSatisfy(\.isWhitespace) {
                 write(line, of: host)
-                talk.said = line
+                talk.said = line.hasPrefix("concord: ") ? String(line.dropFirst(9)) : line
             }
             _ = talk.packer?.poll()
             talks[host] = status == nil ? talk : nil

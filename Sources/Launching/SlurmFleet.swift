@@ -2,7 +2,8 @@
 ///
 /// A pure state machine with one door. Slurm's list is the truth: jobs that it has listed, whoever
 /// submitted them, count; a list that could not be had changes nothing. Between two lists nothing
-/// is decided. Placement, limits and fairness are Slurm's own.
+/// is decided. What Slurm has taken and does not list counts too: no job is submitted twice.
+/// Placement, limits and fairness are Slurm's own.
 struct SlurmFleet {
     /// What happens.
     enum Event: Hashable {
@@ -10,8 +11,8 @@ struct SlurmFleet {
         case listed([SlurmJob])
         /// The list could not be had.
         case listingFailed(String)
-        /// The jobs that were asked for are in Slurm's hands.
-        case submitted
+        /// The jobs that were asked for are in Slurm's hands, as an array of this number.
+        case submitted(array: String)
         /// Slurm does not take them.
         case submissionFailed(String)
         /// Time has passed; so many trials are still to be finished.
@@ -40,7 +41,12 @@ struct SlurmFleet {
     private let slots: Int
     private var openTrials = 0
     private var isListing = false
-    private var isSubmitting = false
+    /// The jobs of the submission that is under way.
+    private var submitting: Int?
+    /// What Slurm has taken and not listed yet, by the array's number.
+    private var unlisted: [String: (count: Int, since: Double)] = [:]
+    /// The most jobs of an array.
+    private var arrayMax = SlurmFleet.arrayMax
     private var isStopping = false
     /// How jobs ended that people were told of, or that had ended before.
     private var known: [String: String]?
@@ -59,6 +65,10 @@ struct SlurmFleet {
     static let soundSeconds = 30.0
     /// The longest pause after jobs that ended early, in seconds.
     static let pauseMaxSeconds = 600.0
+    /// After so long people are told of jobs that are not listed.
+    static let unlistedSeconds = 60.0
+    /// The most jobs of an array where Slurm says nothing else (`MaxArraySize`).
+    static let arrayMax = 1000
 
     /// The jobs of a run, none of them known yet.
     init(jobsMax: Int, slots: Int) {
@@ -76,19 +86,27 @@ struct SlurmFleet {
         case .listingFailed(let said):
             isListing = false
             return complain("Slurm's list cannot be had: \(said)")
-        case .submitted:
-            isSubmitting = false
+        case .submitted(let array):
+            unlisted[array] = (submitting ?? 0, now)
+            submitting = nil
             // Slurm lists at once what it has taken.
             listAt = now
             return []
         case .submissionFailed(let said):
-            isSubmitting = false
+            if said.contains("job array"), let count = submitting, count > 1 {
+                // Larger than this Slurm's MaxArraySize: smaller ones, one after the other.
+                arrayMax = count / 2
+                submitting = nil
+                listAt = now
+                return []
+            }
+            submitting = nil
             failures += 1
             pause(at: now)
             return complain("Slurm takes no workers: \(said)")
         case .tick(let openTrials):
             self.openTrials = openTrials
-            guard !isStopping, !isListing, !isSubmitting, listAt <= now else { return [] }
+            guard !isStopping, !isListing, submitting == nil, listAt <= now else { return [] }
             isListing = true
             listAt = now + SlurmFleet.listSeconds
             return [.list]
@@ -99,19 +117,41 @@ struct SlurmFleet {
     }
 
     private mutating func take(_ jobs: [SlurmJob], at now: Double) -> [Command] {
-        var commands = learn(jobs, at: now)
+        var commands = recognize(jobs, at: now) + learn(jobs, at: now)
         let waiting = jobs.filter { $0.state == .pending }.map(\.id)
-        let living = waiting.count + jobs.count { $0.state == .running }
+        let living =
+            waiting.count + jobs.count { $0.state == .running }
+            + unlisted.values.reduce(0) { $0 + $1.count }
         let wanted = min(jobsMax, (openTrials + slots - 1) / slots)
         if living > wanted, !waiting.isEmpty {
             let spare = Array(waiting.suffix(living - wanted))
             cancelled.formUnion(spare)
             commands.append(.cancel(spare))
         } else if living < wanted, submitAt <= now {
-            isSubmitting = true
-            commands.append(.submit(wanted - living))
+            let count = min(wanted - living, arrayMax)
+            submitting = count
+            commands.append(.submit(count))
         }
         return commands
+    }
+
+    /// Sees which submissions are listed, and tells of those that are not.
+    private mutating func recognize(_ jobs: [SlurmJob], at now: Double) -> [Command] {
+        for job in jobs { unlisted[job.array] = nil }
+        return unlisted.keys.sorted().flatMap { array -> [Command] in
+            guard let since = unlisted[array]?.since, now - since >= SlurmFleet.unlistedSeconds
+            else { return [] }
+            // Once: it is not told of again, and counts on.
+            unlisted[array]?.since = .infinity
+            return [
+                .note(
+                    """
+                    Slurm has taken job \(array), and does not list it here: it counts as there, \
+                    and is not replaced. Another cluster's jobs need SLURM_CLUSTERS in the \
+                    environment instead of an option of sbatch.
+                    """)
+            ]
+        }
     }
 
     /// Sees which jobs have ended since the last list, and how.

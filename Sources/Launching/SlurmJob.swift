@@ -7,6 +7,19 @@ struct SlurmJob: Hashable {
     /// How long it has run, in seconds.
     let seconds: Double
 
+    /// The number of the array that it belongs to: `12`.
+    var array: String { String(id.prefix { $0 != "_" }) }
+
+    /// The array's number in what `sbatch --parsable` says: the last line that is `12`, or
+    /// `12;cluster`; nil where there is none.
+    static func array(submission lines: [String]) -> String? {
+        lines.compactMap { line in
+            let word = line.split(separator: ";", omittingEmptySubsequences: false).first ?? ""
+            return !word.isEmpty && word.utf8.allSatisfy { (0x30...0x39).contains($0) }
+                ? String(word) : nil
+        }.last
+    }
+
     /// The states of Slurm, as far as they matter to us.
     enum State: Hashable {
         /// It waits for a node.

@@ -8,6 +8,7 @@ import Running
 /// `scancel`.
 public final class SlurmLauncher: Launcher {
     private let script: BatchScript
+    private let site: LaunchSite
     private let options: [String]
     private var fleet: SlurmFleet
     private var tasks: [Task] = []
@@ -47,11 +48,12 @@ public final class SlurmLauncher: Launcher {
         }
         let key = "\(logFolder)/worker.key"
         try site.writeKey(to: key)
+        self.site = site
         self.options = options
         script = BatchScript(
             jobName: "concord-\(name)", program: ChildProcess.ownExecutable,
             address: "\(address)", key: key, slots: slots, logFolder: logFolder,
-            dataRoot: site.sweep.dataRoot, tags: site.tags)
+            dataRoot: site.sweep.dataRoot, worker: site.options)
         fleet = SlurmFleet(jobsMax: jobs, slots: slots)
         notices.append("Jobs are called \(script.jobName), and their logs lie in \(logFolder).")
     }
@@ -88,6 +90,9 @@ public final class SlurmLauncher: Launcher {
 
     // MARK: Slurm's commands
 
+    /// Where the coordinator is a job itself, its jobs would inherit what it was granted as theirs.
+    private static let ownMemory = ["-u", "SLURM_MEM_PER_NODE", "-u", "SLURM_MEM_PER_CPU"]
+
     private var user: String { "\(getuid())" }
 
     private func begin(
@@ -111,8 +116,14 @@ public final class SlurmLauncher: Launcher {
                         script.jobName, "--format", SlurmJob.format,
                     ])
             case .submit(let count):
+                // The key may have been revoked since.
+                try site.writeKey(to: script.key)
+                // The last word on a command line counts, and the environment less: by these jobs
+                // are found again.
+                let own = ["--job-name=\(script.jobName)", "--array=1-\(count)"]
                 try begin(
-                    .submit, "sbatch", ["--parsable", "--array=1-\(count)"] + options,
+                    .submit, "env",
+                    SlurmLauncher.ownMemory + ["sbatch", "--parsable"] + options + own,
                     input: script.text)
             case .cancel(let jobs): try begin(.other, "scancel", jobs)
             case .drainAll:
@@ -131,7 +142,9 @@ public final class SlurmLauncher: Launcher {
             let (lines, status) = task.conversation.listen()
             task.lines += lines
             guard let status else { return task }
-            let said = task.lines.last ?? "it ended with exit status \(status)"
+            let said =
+                task.lines.last { !$0.allSatisfy(\.isWhitespace) }
+                ?? "it ended with exit status \(status)"
             switch task.purpose {
             case .list:
                 // Warnings may stand between the lines. A list that is not understood is none:
@@ -141,7 +154,11 @@ public final class SlurmLauncher: Launcher {
                 events.append(
                     status == 0 && jobs.count == listed.count
                         ? .listed(jobs) : .listingFailed(said))
-            case .submit: events.append(status == 0 ? .submitted : .submissionFailed(said))
+            case .submit:
+                let array = status == 0 ? SlurmJob.array(submission: task.lines) : nil
+                events.append(
+                    array.map { SlurmFleet.Event.submitted(array: $0) }
+                        ?? .submissionFailed(said))
             case .other: break
             }
             return nil

@@ -2,8 +2,8 @@ import Corpora
 
 /// Whom a coordinator admits: the whole decision, without a socket or a file.
 ///
-/// Nobody is admitted who is not listed. Each entry has a name of its own; what was revoked stays
-/// listed, so that it can be told why.
+/// Nobody is admitted who is not listed. What was revoked stays listed, so that it can be told why;
+/// its name is free for a new key, and each name has one entry that is not revoked, at most.
 public struct AllowList: Hashable, Sendable {
     /// What somebody may do.
     public enum Role: String, Hashable, Sendable {
@@ -172,7 +172,7 @@ public struct AllowList: Hashable, Sendable {
         return "\(stem)-\(number)"
     }
 
-    /// The entry of this name, if there is one.
+    /// The newest entry of this name, if there is one.
     public subscript(name: String) -> Entry? { byName[name].map { entries[$0] } }
 
     /// Takes in an entry of a file or of a person's.
@@ -184,7 +184,7 @@ public struct AllowList: Hashable, Sendable {
         guard entry.name != "coordinator" else {
             throw KeyError("coordinator is the name of the store's own key. Take another name.")
         }
-        guard byName[entry.name] == nil else {
+        guard self[entry.name].map(\.state.isRevoked) ?? true else {
             throw KeyError(
                 "\(entry.name) is listed already. Take another name, or revoke it first.")
         }
@@ -202,6 +202,9 @@ public struct AllowList: Hashable, Sendable {
 }
 
 extension AllowList.State {
+    /// Whether nobody comes in by it any more.
+    public var isRevoked: Bool { if case .revoked = self { true } else { false } }
+
     /// The key and the token's hash by which a client is found.
     public var marks: (key: PublicKey?, token: Digest?) {
         switch self {

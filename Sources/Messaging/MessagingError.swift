@@ -28,6 +28,12 @@ public enum MessagingError: Error, Hashable, Sendable, CustomStringConvertible {
             \(address) can be reached from other machines, and there is no key: messages would not \
             be encrypted. Bind to 127.0.0.1, or make keys with `concord keys new`.
             """
+        case .cannotUse(let address, EADDRNOTAVAIL):
+            """
+            No network interface of this machine has the address of \(address). Where other \
+            machines reach this one at an address that it does not have itself, listen at one that \
+            it has, or at all: --bind tcp://0.0.0.0:\(address.port.map(String.init) ?? "*")
+            """
         case .cannotUse(let address, let code):
             "\(address) cannot be used: \(Self.text(code)). Check host and port."
         case .failed(let operation, let code): "\(operation) failed: \(Self.text(code))."

@@ -102,27 +102,34 @@ struct KeyFolder {
 
     /// Makes the key of a worker and lists it; its file is to be taken to the worker's machine.
     func makeWorker(_ name: String) throws {
-        try change { list in
-            let coordinator = try credential("coordinator")
-            let worker = Credential(
-                name: name, coordinator: coordinator.coordinator, secret: .random())
-            try list.admit(name, .worker, worker.secret.publicKey)
-            try SecretFile.write(worker.text, to: file(name))
-        }
+        _ = try change { try makeWorker(name, in: &$0) }
     }
 
-    /// The key of workers that a launcher starts, which is made where it is missing.
+    private func makeWorker(_ name: String, in list: inout AllowList) throws -> Credential {
+        let coordinator = try credential("coordinator")
+        let worker = Credential(
+            name: name, coordinator: coordinator.coordinator, secret: .random())
+        try list.admit(name, .worker, worker.secret.publicKey)
+        try SecretFile.write(worker.text, to: file(name))
+        return worker
+    }
+
+    /// The name of the key of workers that a launcher starts.
+    static let launched = "launched"
+
+    /// The key of workers that a launcher starts, which is made where it is missing or revoked.
     func launched() throws -> Credential {
-        let stem = "launched"
-        let list = try allowed()
-        for entry in list.entries where entry.name.hasPrefix(stem) {
-            if case .admitted = entry.state, let credential = try existing(entry.name) {
-                return credential
+        let name = KeyFolder.launched
+        return try change { list in
+            if let entry = list[name], !entry.state.isRevoked {
+                if case .admitted = entry.state, let credential = try existing(name) {
+                    return credential
+                }
+                // Its secret is gone, or was never here: nobody can be started under it.
+                try list.revoke(name)
             }
+            return try makeWorker(name, in: &list)
         }
-        let name = list[stem] == nil ? stem : list.freeName(stem)
-        try makeWorker(name)
-        return try credential(name)
     }
 
     /// Makes a token by which a worker can join until `seconds` after 1970.

@@ -32,8 +32,8 @@ public struct LaunchSite {
     public let hasMoved: Bool
     /// How long a worker waits for a coordinator that is gone.
     public let orphanSeconds: Double
-    /// The tags of all workers that are started.
-    public let tags: [String]
+    /// What all workers that are started are told.
+    public let options: WorkerOptions
 
     /// The key file of workers that a launcher starts elsewhere: `launched` on the allow-list, the
     /// same for all of them. It is a secret: not for a command line or a log.

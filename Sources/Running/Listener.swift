@@ -22,7 +22,7 @@ struct Listener {
     private func bind(_ address: String) throws -> RouterSocket {
         try RouterSocket(
             binding: try Address(address), in: MessagingContext(), as: secret,
-            strangersMax: limits.strangersMax)
+            messageBytesMax: limits.messageBytesMax, strangersMax: limits.strangersMax)
     }
 }
 

@@ -7,20 +7,21 @@ import Messaging
 /// Worker n lives in `<store>/workers/<n>`, which holds its spool, its log and a lock. A folder
 /// whose lock is held has a worker already, be it one of an earlier run that was killed: it is
 /// adopted, not doubled, unless it looks for its coordinator at another endpoint. A worker that
-/// dies is started again, after a pause that doubles with every early death; one that left in order
-/// was asked to, and is not.
+/// dies, or is ended by a signal, is started again, after a pause that doubles with every early
+/// death; one that left in order was drained, and is not.
 public final class LocalWorkers: Launcher {
     private let endpoint: String
     private let key: String
     private let dataRoot: String?
     private let orphanSeconds: Double
-    private let tags: [String]
+    private let options: WorkerOptions
     private var places: [Place]
+    private var notices: [String] = []
 
     private struct Place {
         let folder: String
         var process: ChildProcess?
-        /// Its worker left in order, because a person asked it to.
+        /// Its worker left in order, because a person drained it.
         var isGivenUp = false
         var startedAt = -Double.infinity
         var pauseSeconds = 0.0
@@ -38,7 +39,7 @@ public final class LocalWorkers: Launcher {
         key = KeyFolder.ownerFile(of: site.store)
         dataRoot = site.sweep.dataRoot
         orphanSeconds = site.orphanSeconds
-        tags = site.tags
+        options = site.options
         places = []
         var number = 0
         while places.count < count ?? Terminal.cores {
@@ -59,6 +60,11 @@ public final class LocalWorkers: Launcher {
             if let ending = places[index].process?.poll() {
                 places[index].process = nil
                 places[index].isGivenUp = ending == .exited(ExitStatus.done.rawValue)
+                if places[index].isGivenUp {
+                    notices.append(
+                        "The worker in \(places[index].folder) has left in order, and is not "
+                            + "started again.")
+                }
             }
             guard !places[index].isGivenUp, places[index].process == nil,
                 now >= places[index].startedAt + places[index].pauseSeconds,
@@ -78,8 +84,11 @@ public final class LocalWorkers: Launcher {
     /// Ends our own workers at once.
     public func end() { places.forEach { $0.process?.end() } }
 
-    /// Nothing: a worker's log says what there is to read.
-    public func takeNotices() -> [String] { [] }
+    /// Takes what people should read: who left. A worker's log says the rest.
+    public func takeNotices() -> [String] {
+        defer { notices = [] }
+        return notices
+    }
 
     private static func isFree(_ folder: String) throws -> Bool {
         do {
@@ -96,7 +105,7 @@ public final class LocalWorkers: Launcher {
             "work", endpoint, "--key", key, "--slots", "1", "--spool", folder,
             "--orphan-seconds", "\(orphanSeconds)",
         ]
-        arguments += Worker.arguments(tags: tags)
+        arguments += options.arguments
         if let dataRoot { arguments += ["--data-root", dataRoot] }
         let log = open("\(folder)/log", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
         guard log >= 0 else { throw RunningError.system("open \(folder)/log", code: errno) }

@@ -45,12 +45,31 @@ enum Machine {
     /// The folders of the control groups that this process is in, its own first; those that cannot
     /// be seen from here are left out.
     static var controlGroups: [String] {
-        let line = (Memory.text("/proc/self/cgroup") ?? "").split(separator: "\n")
-            .first { $0.hasPrefix("0::/") }
-        var parts = (line ?? "0::/").dropFirst(4).split(separator: "/")
+        groups(in: Memory.text("/proc/self/cgroup") ?? "", of: "", under: "/sys/fs/cgroup")
+    }
+
+    /// The same of version 1, where memory has groups of its own.
+    static var memoryGroups: [String] {
+        groups(
+            in: Memory.text("/proc/self/cgroup") ?? "", of: "memory",
+            under: "/sys/fs/cgroup/memory")
+    }
+
+    /// The folder of a controller's group in a text like `4:cpu,memory:/job/step`, and those of all
+    /// groups around it; the last is `root`.
+    static func groups(in text: String, of controller: Substring, under root: String) -> [String] {
+        let lines = text.split(separator: "\n").map {
+            $0.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+        }
+        let line = lines.first { fields in
+            fields.count == 3
+                && fields[1].split(separator: ",", omittingEmptySubsequences: false)
+                    .contains(controller)
+        }
+        var parts = (line?[2] ?? "").split(separator: "/")
         var groups: [String] = []
         while true {
-            groups.append((["/sys/fs/cgroup"] + parts.map(String.init)).joined(separator: "/"))
+            groups.append(([root] + parts.map(String.init)).joined(separator: "/"))
             if parts.isEmpty { return groups }
             parts.removeLast()
         }
@@ -68,9 +87,7 @@ enum WorkerEnd {
         let job = ProcessInfo.processInfo.environment["SLURM_JOB_END_TIME"].flatMap { Double($0) }
         guard let text else { return job }
         guard let said = parse(text, now: Clock.wallSeconds) else {
-            throw RunningError(
-                "--until \(text) is no time. Say 18:30, 2026-11-26T18:30, or @ and the seconds "
-                    + "since 1970.")
+            throw RunningError("\(text) is no time at which a worker could end.")
         }
         return job.map { min($0, said) } ?? said
     }

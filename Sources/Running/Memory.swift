@@ -10,22 +10,36 @@ import Glibc
 /// trainer first, which asked for that, and says so in a counter.
 enum Memory {
     /// The bytes that this process and its children may use: the machine's, or those of the
-    /// control group that has least.
+    /// control group that has least, or of the Slurm job.
     static var machineBytes: Int { limit.bytes }
 
-    /// The bytes that this process and its children may use, and the control group that sets them;
-    /// nil where all of the machine's may be used.
+    /// The bytes that this process and its children may use, and the control group, or job, that
+    /// sets them; nil where all of the machine's may be used.
     static var limit: (bytes: Int, group: String?) {
         let pages = sysconf(Int32(_SC_PHYS_PAGES))
         let machine = pages * sysconf(Int32(_SC_PAGESIZE))
-        let limits =
-            Machine.controlGroups.map { ($0, "\($0)/memory.max") }
-            + [("memory", "/sys/fs/cgroup/memory/memory.limit_in_bytes")]
+        let limits: [(String, Int?)] =
+            Machine.controlGroups.map { ($0, number(in: "\($0)/memory.max")) }
+            + Machine.memoryGroups.map { ($0, number(in: "\($0)/memory.limit_in_bytes")) }
+            + [jobLimit(ProcessInfo.processInfo.environment)]
         var least = (bytes: machine, group: String?.none)
-        for (group, path) in limits {
-            if let bytes = number(in: path), bytes < least.bytes { least = (bytes, group) }
+        for case (let group, let bytes?) in limits where bytes < least.bytes {
+            least = (bytes, group)
         }
         return least
+    }
+
+    /// What Slurm grants the job on this node, as it says in MiB, whether or not a control group
+    /// holds the job to it; nil where it grants all, or there is no job.
+    static func jobLimit(_ environment: [String: String]) -> (String, Int?) {
+        func positive(_ name: String) -> Int? {
+            environment[name].flatMap { Int($0) }.flatMap { $0 > 0 ? min($0, 1 << 30) : nil }
+        }
+        let node = positive("SLURM_MEM_PER_NODE")
+        let core = positive("SLURM_MEM_PER_CPU")
+        let cores = positive("SLURM_CPUS_ON_NODE") ?? 1
+        let mebibytes = node ?? core.map { min($0 * cores, 1 << 40) }
+        return ("job \(environment["SLURM_JOB_ID"] ?? "")", mebibytes.map { $0 << 20 })
     }
 
     /// The bytes of memory that the process has for itself, without the files that it has mapped;

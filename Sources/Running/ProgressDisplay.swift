@@ -89,6 +89,8 @@ final class ProgressDisplay {
             parts.append("after \(ProgressDisplay.duration(elapsed))")
         } else if let forecast = summary.forecast {
             parts.append(forecast.text)
+        } else if elapsed >= 10, !summary.workers.contains(where: \.isConnected) {
+            parts.append("no worker is there")
         }
         if let outsized = summary.outsized { parts.append(outsized.text) }
         if let untagged = summary.untagged { parts.append(untagged.text) }

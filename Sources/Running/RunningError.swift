@@ -35,6 +35,7 @@ public enum ExitStatus: Int32, Sendable {
     case damaged = 6
     /// A canary sings: a leak was not refused, or shuffled labels were predicted.
     case leaking = 7
-    /// Stopped by Ctrl-C or a signal, in order; the same command resumes.
+    /// Stopped by Ctrl-C or a signal, in order; the same command resumes. Of a worker: SIGTERM or
+    /// SIGHUP made it give back what it held.
     case interrupted = 130
 }

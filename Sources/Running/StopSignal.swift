@@ -9,16 +9,20 @@ import Synchronization
 enum StopSignal {
     private static let interrupts = Atomic<Int>(0)
     private static let terminations = Atomic<Int>(0)
+    private static let warnings = Atomic<Int>(0)
     private static let wakeDescriptor = Atomic<Int32>(-1)
 
     /// How often a person or the system asked for an end.
-    static var count: Int { interruptCount + terminationCount }
+    static var count: Int { interruptCount + terminationCount + warningCount }
 
     /// How often a person pressed Ctrl-C.
     static var interruptCount: Int { interrupts.load(ordering: .acquiring) }
 
     /// How often the system, or a parent, asked for an end.
     static var terminationCount: Int { terminations.load(ordering: .acquiring) }
+
+    /// How often Slurm, or a launcher, said by SIGUSR1 that the end is near.
+    static var warningCount: Int { warnings.load(ordering: .acquiring) }
 
     /// Counts SIGINT, SIGTERM, SIGHUP and SIGUSR1 from now on, and wakes the reactor at each, where
     /// there is one.
@@ -40,10 +44,10 @@ enum StopSignal {
     }
 
     private static func handle(_ number: Int32) {
-        if number == SIGINT {
-            interrupts.add(1, ordering: .acquiringAndReleasing)
-        } else {
-            terminations.add(1, ordering: .acquiringAndReleasing)
+        switch number {
+        case SIGINT: interrupts.add(1, ordering: .acquiringAndReleasing)
+        case SIGUSR1: warnings.add(1, ordering: .acquiringAndReleasing)
+        default: terminations.add(1, ordering: .acquiringAndReleasing)
         }
         Waker.wake(wakeDescriptor.load(ordering: .acquiring))
     }

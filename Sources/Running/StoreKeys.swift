@@ -5,6 +5,9 @@ public struct StoreKeys {
     private let store: String
     private let folder: KeyFolder
 
+    /// The name of the store's owner.
+    public static let owner = KeyFolder.owner
+
     /// The keys of the store, which are made where they are missing.
     ///
     /// - Throws: ``RunningError`` when they cannot be made, or others may read them.

@@ -10,6 +10,8 @@ struct StoreReading {
     let loaded: LoadedSweep
     /// The journal's word on every trial.
     let history: Dispatcher.History
+    /// Since when trials are in training.
+    let watch: Stopwatch
     let store: Store
 
     /// The store in `folder`, whether a coordinator runs on it or not.
@@ -27,7 +29,7 @@ struct StoreReading {
             try spec.map { try LoadedSweep(spec: $0, dataRoot: dataRoot) }
             ?? LoadedSweep(document: document, dataRoot: dataRoot)
         var history = Dispatcher.History(trials: loaded.plan.uniqueKeys)
-        try store.replay(into: &history)
+        watch = try store.replay(timing: &history)
         self.history = history
     }
 

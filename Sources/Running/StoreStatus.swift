@@ -34,6 +34,9 @@ public struct StoreStatus {
             return "worker: \($0.name), \($0.slots) slots" + (has.isEmpty ? "" : ", " + has)
                 + ($0.isCordoned ? "; cordoned: different trials failed on it" : "")
         }
+        if counts.isOpen, coordinator != nil, reading.history.presentWorkers.isEmpty {
+            lines.append("worker: none is there; the trials wait for one")
+        }
         if counts.isOpen { lines += outlook }
         lines.append("")
         let width = plan.cells.map(\.name.count).max() ?? 0
@@ -87,19 +90,24 @@ public struct StoreStatus {
     /// more memory or for tags.
     private var outlook: [String] {
         let demands = plan.demands
-        let (left, slots) = reading.history.left(demands)
-        let costs = try? reading.store.costs(of: plan, demands)
-        let forecast = costs?.forecast(left: left, elapsed: 0, slots: slots)
         return [
             forecast?.text, reading.history.outsized(demands)?.text,
             reading.history.untagged(demands)?.text,
         ].compactMap { $0 }
     }
 
+    private var forecast: CostModel.Forecast? {
+        let demands = plan.demands
+        let (left, slots) = reading.history.left(demands)
+        return try? reading.store.costs(of: plan, demands).forecast(
+            left: left, elapsed: reading.watch.elapsed(at: Clock.wallSeconds), slots: slots)
+    }
+
     private var plan: Plan { reading.plan }
 
     /// The state for programs: `sweep`, `planned`, `finished`, `leased`, `queued`, `quarantined`,
-    /// `cancelled`, and `cells` with `cell`, `finished`, `planned`; then `leases` with `key`,
+    /// `cancelled`, `workers` with `worker`, `slots`, where it is known `secondsLeft` with `about`,
+    /// `from`, `to`, and `cells` with `cell`, `finished`, `planned`; then `leases` with `key`,
     /// `attempt`, `worker`, `failures` of quarantined and cancelled trials with `key`, `cause`,
     /// `message`, and `differing`, the keys of trials with a second outcome of other bytes.
     public var json: String {
@@ -115,6 +123,29 @@ public struct StoreStatus {
         ] {
             writer.key(name)
             writer.integer(count)
+        }
+        writer.key("workers")
+        writer.beginArray()
+        for worker in reading.history.presentWorkers {
+            writer.beginObject()
+            writer.key("worker")
+            writer.string(worker.name)
+            writer.key("slots")
+            writer.integer(worker.slots)
+            writer.endObject()
+        }
+        writer.endArray()
+        if counts.isOpen, let forecast {
+            writer.key("secondsLeft")
+            writer.beginObject()
+            for (name, seconds) in [
+                ("about", forecast.seconds), ("from", forecast.range.lowerBound),
+                ("to", forecast.range.upperBound),
+            ] {
+                writer.key(name)
+                writer.integer(Int(seconds.rounded()))
+            }
+            writer.endObject()
         }
         writer.key("cells")
         writer.beginArray()

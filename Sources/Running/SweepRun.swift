@@ -12,7 +12,7 @@ public struct SweepRun {
     private let retry: Bool
     private let takeOver: Bool
     private let keepsModels: Bool
-    private let tags: [String]
+    private let options: WorkerOptions
 
     /// A run of `sweep`.
     ///
@@ -23,10 +23,10 @@ public struct SweepRun {
     ///   - retry: Whether quarantined trials get new attempts.
     ///   - takeOver: Whether to take the store from a coordinator that has it.
     ///   - keepsModels: Whether the models of trials are kept in the store. The default is false.
-    ///   - tags: Those of all workers that it starts; none by default.
+    ///   - options: Those of all workers that it starts; none by default.
     public init(
         sweep: LoadedSweep, store: String, bind: String? = nil, retry: Bool = false,
-        takeOver: Bool = false, keepsModels: Bool = false, tags: [String] = []
+        takeOver: Bool = false, keepsModels: Bool = false, options: WorkerOptions = WorkerOptions()
     ) {
         self.sweep = sweep
         self.store = store
@@ -34,7 +34,7 @@ public struct SweepRun {
         self.retry = retry
         self.takeOver = takeOver
         self.keepsModels = keepsModels
-        self.tags = tags
+        self.options = options
     }
 
     /// Runs to the end, or until it is stopped.
@@ -53,7 +53,7 @@ public struct SweepRun {
             LaunchSite(
                 sweep: sweep, store: store, endpoint: coordinator.endpoint,
                 hasMoved: coordinator.hasMoved, orphanSeconds: coordinator.limits.orphanSeconds,
-                tags: tags))
+                options: options))
         let display = ProgressDisplay(
             plan: sweep.plan, finishedBefore: coordinator.finishedBefore)
         if bind != nil {

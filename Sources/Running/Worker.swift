@@ -35,11 +35,13 @@ public final class Worker {
     private var document: SweepDocument?
     private var sequence: UInt64 = 0
     private var exit: Session.Exit?
-    private var heard = (interrupts: 0, terminations: 0)
+    private var heard = (interrupts: 0, others: 0)
     /// Handshakes in a row that the other side ended.
     private var brokenHandshakes = 0
     /// An outcome could not be spooled: the worker ends when it has handed over what it has.
     private var isSpoolBroken = false
+    /// When to say that nobody answers; nil once somebody did, or it is said.
+    private var saysSilenceAt: Double? = Clock.monotonicSeconds + Worker.silenceSeconds
 
     /// A worker of the coordinator at `address`.
     ///
@@ -48,28 +50,20 @@ public final class Worker {
     ///   - spool: The folder for outcomes that are not recorded yet.
     ///   - dataRoot: The folder of the corpora's files; nil takes the manifests' own.
     ///   - slots: Trials at a time; nil takes one a core, where there is memory for so many.
-    ///   - memoryBytes: What the first attempt at a trial may use; nil takes what it is predicted
-    ///     to need or, if that is more, a slot's share.
-    ///   - totalBytes: What all trainers may use together; nil takes the machine's memory, which
-    ///     workers of one machine share.
-    ///   - cache: The folder for data that this machine lacks; nil takes the user's own.
-    ///   - cacheBytes: How much it may hold; 20 GiB by default.
-    ///   - tags: What its owner calls it; trials may need tags.
-    ///   - until: When the worker ends, as ``WorkerEnd`` spells it.
+    ///   - options: What else it is told.
     ///   - orphanSeconds: How long to wait for a coordinator that is away; nil waits for ever.
     /// - Throws: an error when the address is none, or another worker uses the spool.
     public init(
         address: String, credential: Credential?, slots: Int?, spool folder: String,
-        dataRoot: String?, memoryBytes: Int? = nil, totalBytes: Int? = nil, cache: String? = nil,
-        cacheBytes: Int = 20 << 30, tags: [String] = [], until: String? = nil,
-        orphanSeconds: Double?
+        dataRoot: String?, options: WorkerOptions = WorkerOptions(), orphanSeconds: Double?
     ) throws {
-        var resources = Machine.resources(memoryBytes: totalBytes)
-        resources.tags = Set(tags)
+        func bytes(_ gibibytes: Double) -> Int { Int(gibibytes * Double(1 << 30)) }
+        var resources = Machine.resources(memoryBytes: options.memoryTotal.map(bytes))
+        resources.tags = Set(options.tags)
         self.tags = resources.tags.sorted()
         machineBytes = resources.memoryBytes
         let slots = slots ?? Machine.slots(memoryBytes: machineBytes)
-        let secondsLeft = try WorkerEnd.seconds(until).map { $0 - Clock.wallSeconds }
+        let secondsLeft = try WorkerEnd.seconds(options.until).map { $0 - Clock.wallSeconds }
         if let secondsLeft, secondsLeft <= 0 {
             throw RunningError("this worker's end lies in the past. Give it a later one.")
         }
@@ -80,14 +74,15 @@ public final class Worker {
         checkpoints = CheckpointFolder(folder: folder)
         socket = try DealerSocket(connecting: self.address, in: context, as: credential)
         reactor = try Reactor(socket: socket)
-        self.cache = cache ?? NodeCache.defaultFolder
+        cache = options.cache ?? NodeCache.defaultFolder
         data = DataFetch(
-            cache: NodeCache(folder: self.cache, bytesMax: cacheBytes), waker: reactor.waker)
+            cache: NodeCache(folder: cache, bytesMax: bytes(options.cacheGib ?? 20)),
+            waker: reactor.waker)
         terms = Array(repeating: LeaseTerms(), count: slots)
         trainers = Array(repeating: nil, count: slots)
         leases = Array(repeating: nil, count: slots)
         caps = Array(repeating: nil, count: slots)
-        self.memoryBytes = memoryBytes
+        memoryBytes = options.memory.map(bytes)
         session = Session(
             identity: WorkerMessage.Hello(
                 worker: spool.worker,
@@ -106,11 +101,16 @@ public final class Worker {
 
     /// Seconds between two looks at the memory of trainers.
     private static let memorySeconds = 0.25
+    /// Seconds without any answer at the start after which people are told.
+    private static let silenceSeconds = 10.0
 
     static var now: Instant { Instant(seconds: Clock.monotonicSeconds) }
 
     /// Works until the sweep has ended, the coordinator is gone for too long, or a signal ends it.
     ///
+    /// - Returns: ``ExitStatus/done`` where nobody need start it again: the sweep has ended, its
+    ///   own end has come, Slurm's is near (SIGUSR1), or a person drained it (Ctrl-C too);
+    ///   ``ExitStatus/interrupted`` after SIGTERM or SIGHUP.
     /// - Throws: an error when the spool cannot be written or no trainer can be started.
     public func run() throws -> ExitStatus {
         Terminal.complain("concord: worker \(spool.worker) connects to \(address)")
@@ -127,6 +127,7 @@ public final class Worker {
         let sources = try reactor.wait(seconds: max(0, min(due, Worker.memorySeconds)))
         try hearSignals()
         try watchMemory()
+        tellSilence()
         if sources.contains(.link) { try hearLink() }
         while let frames = socket.receive() {
             do {
@@ -147,11 +148,25 @@ public final class Worker {
         if isSpoolBroken { try handle(.drain) }
     }
 
-    /// Ctrl-C ends when what runs is done, a second one at once; SIGTERM gives back at once.
+    /// A wrong name, or port, looks like a coordinator that is yet to be started.
+    private func tellSilence() {
+        guard let due = saysSilenceAt, due <= Clock.monotonicSeconds else { return }
+        saysSilenceAt = nil
+        Terminal.complain(
+            """
+            concord: nobody answers at \(address). Check host and port, and whether a coordinator \
+            runs there. Trying on.
+            """)
+    }
+
+    /// Ctrl-C ends when what runs is done, a second one at once; SIGTERM and SIGUSR1 give back at
+    /// once.
     private func hearSignals() throws {
-        let now = (StopSignal.interruptCount, StopSignal.terminationCount)
+        let now = (
+            StopSignal.interruptCount, StopSignal.terminationCount + StopSignal.warningCount
+        )
         defer { heard = now }
-        if now.1 > heard.terminations || now.0 > max(1, heard.interrupts) {
+        if now.1 > heard.others || now.0 > max(1, heard.interrupts) {
             try handle(.preempt)
         } else if now.0 > heard.interrupts {
             Terminal.complain("concord: leaves when what runs is done; Ctrl-C again: at once")
@@ -184,6 +199,7 @@ public final class Worker {
 
     private func hearLink() throws {
         for event in socket.linkEvents() {
+            if event != .disconnected { saysSilenceAt = nil }
             switch event {
             case .connected:
                 brokenHandshakes = 0
@@ -365,6 +381,8 @@ public final class Worker {
         case .orphaned:
             Terminal.complain("concord: no coordinator at \(address); this worker ends")
             return .failed
+        // Its machine, or somebody there, wanted it gone: no word of the sweep's owner.
+        case .preempted where StopSignal.terminationCount > 0: return .interrupted
         case .done, .drained, .preempted, nil: return isSpoolBroken ? .failed : .done
         }
     }

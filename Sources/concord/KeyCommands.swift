@@ -73,7 +73,9 @@ struct KeysTokenCommand: ParsableCommand {
         try conclude {
             let made = try StoreKeys(making: store).makeToken(name, seconds: hours * 3600)
             Terminal.show(made.token)
-            Terminal.complain("concord: a token for \(made.name), good once, for \(hours) hours")
+            let number = hours == hours.rounded() ? "\(Int(hours))" : "\(hours)"
+            let span = hours == 1 ? "an hour" : "\(number) hours"
+            Terminal.complain("concord: a token for \(made.name), good once, for \(span)")
             return .done
         }
     }
@@ -114,7 +116,13 @@ struct KeysRevokeCommand: ParsableCommand {
     func run() throws {
         try conclude {
             let keys = try StoreKeys(of: store)
-            for name in names { try keys.revoke(name) }
+            for name in names {
+                try keys.revoke(name)
+                Terminal.complain(
+                    name == StoreKeys.owner
+                        ? "concord: the owner has a new key; the old one is admitted no more"
+                        : "concord: \(name) is admitted no more")
+            }
             return .done
         }
     }

@@ -2,7 +2,6 @@ import ArgumentParser
 import Launching
 import Leasing
 import Messaging
-import Planning
 import Running
 
 /// `concord run`: a sweep, with the workers that it starts.
@@ -32,18 +31,13 @@ struct RunCommand: ParsableCommand {
     @Option(help: "Worker processes to start (default: one a core); with --on slurm: jobs at most.")
     var workers: Int?
 
-    @Option(help: "With --on slurm: trials that a job trains at a time, each on a core.")
-    var slots = 1
+    @Option(help: "With --on slurm: trials at a time in a job, each on a core (default: 1).")
+    var slots: Int?
 
     @Option(
         parsing: .unconditionalSingleValue,
         help: "With --on slurm: an option for sbatch, such as --partition=long; any number.")
     var sbatch: [String] = []
-
-    @Option(
-        parsing: .unconditionalSingleValue,
-        help: "A tag of all workers that are started; models may need tags; any number.")
-    var tag: [String] = []
 
     @Option(help: "With --on ssh: the file that lists the machines.")
     var hosts: String?
@@ -71,6 +65,8 @@ struct RunCommand: ParsableCommand {
     @Flag(help: "Keep the model of every trial that is trained, as STORE/models/KEY.model.")
     var keepModels = false
 
+    @OptionGroup(title: "Options of all workers that are started") var worker: WorkerArguments
+
     @Flag(
         help: """
             Instead of the sweep run its canaries, in STORE.canary: plant leaks, which must be \
@@ -88,11 +84,16 @@ struct RunCommand: ParsableCommand {
         if on == .ssh, workers != nil {
             throw ValidationError("--workers is not for --on ssh: the list of hosts says `slots`.")
         }
-        if let objection = Tag.objection(to: tag) { throw ValidationError("--tag: \(objection)") }
         guard (on == .ssh) == (hosts != nil) else {
             throw ValidationError("--on ssh and --hosts FILE go together.")
         }
-        if slots < 1 { throw ValidationError("--slots must be at least 1.") }
+        if let slots, slots < 1 { throw ValidationError("--slots must be at least 1.") }
+        if on != .slurm, slots != nil || !sbatch.isEmpty {
+            throw ValidationError(
+                on == .ssh
+                    ? "--slots and --sbatch are for --on slurm: the list of hosts says `slots`."
+                    : "--slots and --sbatch are for --on slurm. --workers says how many here.")
+        }
         if on == .slurm, workers == nil || address == nil {
             throw ValidationError(
                 """
@@ -117,14 +118,15 @@ struct RunCommand: ParsableCommand {
             let run = SweepRun(
                 sweep: loaded, store: store ?? loaded.defaultStore,
                 bind: bind ?? address?.bindable,
-                retry: retry, takeOver: takeOver, keepsModels: keepModels, tags: tag)
+                retry: retry, takeOver: takeOver, keepsModels: keepModels,
+                options: worker.options)
             return try run.run { site in
                 switch on {
                 case .local: try LocalWorkers(count: workers, site: site)
                 case .ssh: try SSHLauncher(hosts: hosts ?? "", address: address, site: site)
                 case .slurm:
                     try SlurmLauncher(
-                        jobs: workers ?? 1, slots: slots, options: sbatch,
+                        jobs: workers ?? 1, slots: slots ?? 1, options: sbatch,
                         address: address ?? site.endpoint, site: site)
                 }
             }
@@ -218,37 +220,7 @@ struct WorkCommand: ParsableCommand {
     @Option(help: "The folder that the corpora's files lie in, instead of the manifests' own.")
     var dataRoot: String?
 
-    @Option(
-        help: """
-            GiB that a trial's first attempt may use; one that needs more is given more, up to all \
-            that there is (default: what it is predicted to need, or a slot's share).
-            """)
-    var memory: Double?
-
-    @Option(
-        help: """
-            GiB that all trainers of this worker may use together (default: the machine's, shared \
-            with the other workers there).
-            """)
-    var memoryTotal: Double?
-
-    @Option(help: "The folder for data that this machine lacks (default: one a user in /var/tmp).")
-    var cache: String?
-
-    @Option(help: "GiB that this folder may hold; what was unused for longest goes (default: 20).")
-    var cacheGib = 20.0
-
-    @Option(
-        parsing: .unconditionalSingleValue,
-        help: "A tag, such as fast or node7: trials whose model needs it come here; any number.")
-    var tag: [String] = []
-
-    @Option(
-        help: """
-            When this worker ends, such as 18:30 or 2026-11-26T18:30: it begins nothing that would \
-            come to nothing, and gives back what runs (default: the end of its Slurm job, if any).
-            """)
-    var until: String?
+    @OptionGroup var worker: WorkerArguments
 
     @Option(help: "Seconds to wait for a coordinator that is away (default: for ever).")
     var orphanSeconds: Double?
@@ -258,15 +230,6 @@ struct WorkCommand: ParsableCommand {
         if slots != "auto", (Int(slots) ?? 0) < 1 {
             throw ValidationError("--slots is auto, or a number of at least 1.")
         }
-        let sizes = [
-            ("--memory", memory), ("--memory-total", memoryTotal), ("--cache-gib", cacheGib),
-        ]
-        for (name, gibibytes) in sizes {
-            if let gibibytes, !(0.001...1e6).contains(gibibytes) {
-                throw ValidationError("\(name) is in GiB, 0.001 or more.")
-            }
-        }
-        if let objection = Tag.objection(to: tag) { throw ValidationError("--tag: \(objection)") }
         if let orphanSeconds, !(orphanSeconds > 0) {
             throw ValidationError("--orphan-seconds must be positive.")
         }
@@ -276,10 +239,7 @@ struct WorkCommand: ParsableCommand {
         try conclude {
             try Worker(
                 address: address, credential: try credential(), slots: Int(slots), spool: spool,
-                dataRoot: dataRoot, memoryBytes: memory.map { Int($0 * Double(1 << 30)) },
-                totalBytes: memoryTotal.map { Int($0 * Double(1 << 30)) }, cache: cache,
-                cacheBytes: Int(cacheGib * Double(1 << 30)), tags: tag, until: until,
-                orphanSeconds: orphanSeconds
+                dataRoot: dataRoot, options: worker.options, orphanSeconds: orphanSeconds
             ).run()
         }
     }

@@ -2,10 +2,12 @@
 with the bytes of the undisturbed run, or with the refusal that the documentation promises.
 
     hosts.py FOLDER [CASE...]      FOLDER has the built concord and concord-bench
+    hosts.py --list                what cases there are
 """
 
 import os
 import pathlib
+import re
 import sys
 import time
 
@@ -13,7 +15,7 @@ import lacking
 import machines
 import strangers
 from machines import Failure, Network, eventually, sh
-from stage import PORT, Stage, address
+from stage import PORT, PROGRAM, Stage, address, expect
 
 CASES = []
 
@@ -40,18 +42,55 @@ def three_hosts(stage):
     return f"by host {shares}"
 
 
+@case("through the ssh connections; one worker is killed, one told to leave")
+def tunnelled(stage):
+    store = stage.new_store()
+    run = stage.run_over_ssh(store)
+    ash, birch, _ = stage.hosts
+    eventually(lambda: all(stage.leased(store, host) for host in stage.hosts), "all hosts train", 90)
+    for host, name in [(ash, "KILL"), (birch, "TERM")]:
+        host.run("sh", "-c", f"kill -{name} $(cat $(ls -t /root/concord/runs/*/pid | head -n 1))")
+    stage.ends_well(run, store)
+    expect(run.log.read_text(), "ash: its worker ended with exit status 137",
+           "birch: its worker was told to leave by a signal there")
+    log = stage.login.path(f"{store}/hosts.log").read_text()
+    for host in stage.hosts:
+        connections = len(re.findall(rf"^{host.name}: .* connects to tcp://127.0.0.1:", log, re.MULTILINE))
+        if connections != (1 if host.name == "cedar" else 2):
+            raise Failure(f"{connections} workers were started on {host.name}:\n{log}")
+
+
+@case("through the ssh connections to one address alone; the launched key is revoked")
+def tunnelled_elsewhere(stage):
+    store = stage.new_store()
+    run = stage.run_over_ssh(store, "--bind", address(stage))
+    eventually(lambda: all(stage.leased(store, host) for host in stage.hosts), "all hosts train", 90)
+    stage.login.run(PROGRAM, "keys", "revoke", "launched", "--store", store)
+    stage.ends_well(run, store)
+    expect(run.log.read_text(), "the key launched was revoked", "It is tried again.")
+    shares = stage.provenance(store)
+    if sorted(shares) != ["ash", "birch", "cedar"]:
+        raise Failure(f"not all hosts took part: {shares}")
+
+
 @case("a host cut off for longer than its lease, healed before its trial was run elsewhere")
 def healed_before(stage):
     store = stage.new_store()
     run = stage.run_over_ssh(store, "--address", address(stage))
     eventually(lambda: all(stage.leased(store, host) for host in stage.hosts), "all hosts train")
-    # Nobody else is there: the trials of all come back late, and none was run twice.
+    # Nobody else is there: the trials of all come back late, and none is run twice.
     for host in stage.hosts:
         host.cut()
     time.sleep(12)
     for host in stage.hosts:
         host.heal()
     stage.ends_well(run, store)
+    events = stage.events(store)
+    if not events.count("explained"):
+        raise Failure("no lease expired; cut them off for longer")
+    if events.count("repeated"):
+        raise Failure(f"{events.count('repeated')} trials were run twice")
+    return f"{events.count('explained')} leases were taken up again"
 
 
 @case("a host cut off for longer than its lease, healed after its trial was run elsewhere")
@@ -134,6 +173,11 @@ case("garbage on the coordinator's port")(strangers.garbage)
 
 
 def main(folder, names):
+    if folder == "--list":
+        print(*(name for name, _, _ in CASES), sep="\n")
+        return 0
+    if names and not any(name in names for name, _, _ in CASES):
+        return 0
     reason = machines.missing()
     if reason is None and not os.path.exists("/usr/sbin/sshd"):
         reason = "sshd is not installed"

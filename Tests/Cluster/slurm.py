@@ -2,17 +2,19 @@
 whose jobs is ended by its time limit, one put back into the queue, and one loses its node.
 
     slurm.py FOLDER [CASE...]      FOLDER has the built concord
+    slurm.py --list                what cases there are
 """
 
 import json
 import pathlib
+import re
 import shutil
 import sys
 import time
 
 import machines
 from machines import Failure, Network, eventually
-from stage import PROGRAM, Stage, address
+from stage import PROGRAM, Stage, address, expect
 
 CONFIG = """
 ClusterName=concord
@@ -89,11 +91,19 @@ def jobs(stage):
     return [line.split("|") for line in said.splitlines()]
 
 
+def restarts(stage, job):
+    """How often Slurm has put the job back into the queue."""
+    said = stage.login.run("scontrol", "show", "job", job).stdout
+    return int(re.search(r"Restarts=(\d+)", said).group(1))
+
+
 def run_by_slurm(stage, store, workers):
-    # Jobs are submitted from a folder that the nodes share, and the program lies in one.
+    # Jobs are submitted from a folder that the nodes share, and the program lies in one. What else
+    # they are called changes nothing.
     return stage.login.start(
-        "sh", "-c", f"cd /shared && exec {PROGRAM} run /lab/sweep.yaml --store {store} --on slurm "
-        f"--workers {workers} --address {address(stage)} --sbatch=--time=30",
+        "sh", "-c", f"cd /shared && SBATCH_JOB_NAME=hers exec {PROGRAM} run /lab/sweep.yaml --store {store} --on slurm "
+        f"--workers {workers} --address {address(stage)} --sbatch=--time=30 "
+        "--sbatch=--job-name=mine",
         log="run" + store.split("/")[-1])
 
 
@@ -105,6 +115,36 @@ def undisturbed(stage):
     if left:
         raise Failure(f"jobs are left: {left}")
     return f"by node {stage.provenance(store)}"
+
+
+def warned(stage):
+    """Slurm tells a worker by a signal that its job ends soon, sooner than the worker was told at its
+    start; it hands its trials back with checkpoints, and leaves in order."""
+    store = stage.new_store()
+    known = {job[0] for job in jobs(stage)}
+    run = run_by_slurm(stage, store, 6)
+
+    def running():
+        mine = [job for job in jobs(stage) if job[1] == "RUNNING" and job[0] not in known]
+        return mine if len(mine) == 6 and stage.finished(store) >= 1 else None
+    job, _, node = eventually(running, "six jobs run and a trial is finished", 90)[0]
+    host = next(host for host in stage.hosts if host.name == node)
+    said = host.run("sh", "-c", "cat /proc/[0-9]*/environ | tr '\\0' '\\n'", check=False).stdout
+    expect(said, "SLURM_JOB_END_TIME=")
+    stage.login.run("scontrol", "update", f"JobId={job}", "EndTime=now+80")
+    folder = stage.login.path(f"{store}/checkpoints")
+    checkpoints = set()
+
+    def left():
+        if folder.exists():
+            checkpoints.update(file.name for file in folder.iterdir())
+        return [other for other in jobs(stage) if other[0] == job and other[1] == "COMPLETED"]
+    eventually(left, "the job has left in order", 75)
+    stage.ends_well(run, store, 300)
+    expect(run.log.read_text(), f"Job {job} has left in order")
+    if not stage.events(store).count("returned") or not checkpoints:
+        raise Failure(f"nothing was handed back with a checkpoint: {checkpoints}")
+    return f"{len(checkpoints)} checkpoints were handed over"
 
 
 def disturbed(stage):
@@ -126,6 +166,8 @@ def disturbed(stage):
     stage.login.run(*control, f"NodeName={down}", "State=DOWN", "Reason=test")
     eventually(lambda: [job for job in jobs(stage) if job[0] == limited[0] and job[1] == "TIMEOUT"],
                "Slurm has ended the job at its time limit", 90)
+    for job in [requeued[0], lost[0]]:
+        eventually(lambda: restarts(stage, job), f"Slurm has put job {job} back into the queue", 60)
     stage.ends_well(run, store, 300)
     stage.login.run(*control, f"NodeName={down}", "State=RESUME", check=False)
     said = run.log.read_text()
@@ -174,7 +216,20 @@ def coordinator_job(stage):
     return f"{before} of {stage.trials} trials were finished before; by node {stage.provenance(store)}"
 
 
+CASES = [
+    ("six jobs on three nodes, whatever else they are called", undisturbed),
+    ("a job whose end Slurm brings forward", warned),
+    ("a job ended by its time limit, one requeued, and one whose node is set DOWN", disturbed),
+    ("the coordinator as a job, by the template, requeued in the middle", coordinator_job),
+]
+
+
 def main(folder, names):
+    if folder == "--list":
+        print(*(case.__name__ for _, case in CASES), sep="\n")
+        return 0
+    if names and not any(case.__name__ in names for _, case in CASES):
+        return 0
     reason = missing()
     if reason is not None:
         print(f"slurm: skipped, all of it: {reason}")
@@ -185,11 +240,7 @@ def main(folder, names):
               flush=True)
         start_slurm(stage)
         failed = 0
-        for what, case in [
-            ("six jobs on three nodes", undisturbed),
-            ("a job ended by its time limit, one requeued, and one whose node is set DOWN", disturbed),
-            ("the coordinator as a job, by the template, requeued in the middle", coordinator_job),
-        ]:
+        for what, case in CASES:
             if names and case.__name__ not in names:
                 continue
             began = time.monotonic()

@@ -1,9 +1,11 @@
 """A sweep of seconds, a machine for its coordinator and three hosts, and what the sweep's report is
 when nobody disturbs it."""
 
+import contextlib
 import json
 import pathlib
 import re
+import sqlite3
 import subprocess
 import time
 
@@ -114,6 +116,12 @@ class Stage:
         """The trials that a host's workers hold, as status calls them."""
         said = self.login.run(PROGRAM, "status", store, check=False).stdout
         return re.findall(rf"^  (.+), attempt \d+: {host.name}:", said, re.MULTILINE)
+
+    def events(self, store):
+        """The kinds of the events in the store's journal, in order."""
+        path = self.login.path(f"{store}/concord.sqlite")
+        with contextlib.closing(sqlite3.connect(path)) as journal:
+            return [kind for kind, in journal.execute("SELECT kind FROM events ORDER BY sequence")]
 
     def finished(self, store):
         return self.status(store).get("finished", 0)

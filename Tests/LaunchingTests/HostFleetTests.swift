@@ -65,20 +65,65 @@ import Testing
         #expect(fleet.handle(.tick, at: 104) == [.begin(.check, host: 0)])
     }
 
-    @Test("Who left in order, or was refused, is not started again")
+    @Test("Who left in order, or was refused twice in a row, is not started again")
     func over() {
         var drained = working()
         #expect(
             drained.handle(.ended(host: 0, .work, status: 0, said: ""), at: 5)
                 == [.note("a: its worker has left in order, and is not started again.")])
         #expect(drained.handle(.tick, at: 1000) == [])
+        // Once: its key may have been revoked, and it is given the one that is good now.
         var refused = working()
         let said = "the coordinator refused this worker: version 1."
         #expect(
             refused.handle(.ended(host: 0, .work, status: 4, said: said), at: 5)
+                == [.note("a: \(said) It is tried again.")])
+        #expect(refused.handle(.tick, at: 6) == [.begin(.check, host: 0)])
+        _ = refused.handle(.ended(host: 0, .check, status: 0, said: ""), at: 6)
+        #expect(
+            refused.handle(.ended(host: 0, .work, status: 4, said: said), at: 7)
                 == [.note("a: \(said) It is not tried again.")])
         #expect(refused.handle(.tick, at: 1000) == [])
         #expect(refused.isIdle)
+    }
+
+    @Test("A worker whose key is revoked time and again is started again each time")
+    func rotation() {
+        var fleet = working()
+        for round in 1...3 {
+            let now = 100.0 * Double(round)
+            _ = fleet.handle(.ended(host: 0, .work, status: 4, said: "revoked."), at: now)
+            #expect(fleet.handle(.tick, at: now + 2) == [.begin(.check, host: 0)])
+            _ = fleet.handle(.ended(host: 0, .check, status: 0, said: ""), at: now + 2)
+        }
+    }
+
+    @Test("A worker that a signal there ended is started again, and people hear what happened")
+    func terminated() {
+        var fleet = working()
+        #expect(
+            fleet.handle(.ended(host: 0, .work, status: 130, said: ""), at: 5)
+                == [.note("a: its worker was told to leave by a signal there. It is tried again.")])
+        #expect(fleet.handle(.tick, at: 6) == [.begin(.check, host: 0)])
+    }
+
+    @Test("A machine that the program is not for is not filled with copies of it")
+    func unfit() {
+        var fleet = HostFleet(names: ["a", "b"])
+        _ = fleet.handle(.tick, at: 0)
+        _ = fleet.handle(.ended(host: 0, .check, status: 10, said: ""), at: 0)
+        let said = "libm.so.6: version `GLIBC_2.38' not found"
+        #expect(
+            fleet.handle(.ended(host: 0, .install, status: 15, said: said), at: 1)
+                == [
+                    .note(
+                        """
+                        a: the program cannot be copied, or does not run there: \(said). It is \
+                        not tried again.
+                        """)
+                ])
+        _ = fleet.handle(.ended(host: 1, .check, status: 11, said: "it is a vax"), at: 1)
+        #expect(fleet.handle(.tick, at: 1000) == [])
     }
 
     @Test("A stop drains those that work, and starts nobody any more")

@@ -1,3 +1,4 @@
+import Running
 import Testing
 
 @testable import Launching
@@ -13,16 +14,24 @@ import Testing
                 hosts:
                   node1:
                   eva@node2: {slots: 4, data-root: "/data/with blank", tags: [fast, node2]}
-                  10.0.0.3: {folder: other, slots: auto}
+                  10.0.0.3: {folder: other, slots: auto, memory-total: 16, cache: /scratch/c}
+                  node4: {memory: 2, cache-gib: 5, until: "18:30"}
                 """, file: "hosts.yaml")
         #expect(list.sshConfig == "ssh_config")
         #expect(
             list.hosts == [
-                HostList.Host(name: "node1", folder: "work/concord", memory: 8),
                 HostList.Host(
-                    name: "eva@node2", folder: "work/concord", slots: 4, memory: 8,
-                    dataRoot: "/data/with blank", tags: ["fast", "node2"]),
-                HostList.Host(name: "10.0.0.3", folder: "other", memory: 8),
+                    name: "node1", folder: "work/concord", options: WorkerOptions(memory: 8)),
+                HostList.Host(
+                    name: "eva@node2", folder: "work/concord", slots: 4,
+                    dataRoot: "/data/with blank",
+                    options: WorkerOptions(memory: 8, tags: ["fast", "node2"])),
+                HostList.Host(
+                    name: "10.0.0.3", folder: "other",
+                    options: WorkerOptions(memory: 8, memoryTotal: 16, cache: "/scratch/c")),
+                HostList.Host(
+                    name: "node4", folder: "work/concord",
+                    options: WorkerOptions(memory: 2, cacheGib: 5, until: "18:30")),
             ])
     }
 
@@ -49,6 +58,10 @@ import Testing
             ("hosts:\n  a: {folder: [x]}", "hosts.yaml:2: `folder` of host `a` must be a word"),
             ("hosts:\n  a: {tags: fast}", "hosts.yaml:2: `tags` of host `a` must be a list, `["),
             ("hosts:\n  a: {tags: [-x]}", "hosts.yaml:2: `tags` of host `a`: `-x` is no tag: 1 to"),
+            ("hosts:\n  a: {cache-gib: no}", "hosts.yaml:2: `cache-gib` of host `a` is `no`; it "),
+            ("hosts:\n  a: {until: soon}", "hosts.yaml:2: `until` of host `a` is `soon`; it must"),
+            ("hosts:\n  a: {folder: ~/x}", "`~` is not read here. Say a path from the root, or f"),
+            ("hosts:\n  a: {data-root: ~/x}", "`~` is not read here. Say a path from the root."),
             ("hosts:\n  a: {folder: }", "hosts.yaml:2: `folder` of host `a` must be a word"),
             ("hosts:\n  a:\n  a:", "a mapping has the key `a` twice. Remove one."),
             ("hosts:\n  a: {", "the list of hosts is no YAML: "),

@@ -34,6 +34,10 @@ import Testing
             #expect(try host.run(host.script(broken).check).status == HostFleet.Status.absent)
             #expect(try host.install(broken) == 15)
             #expect(try host.run(host.script(broken).check).status == HostFleet.Status.absent)
+            // Nothing of it stays: it is large.
+            #expect(
+                try FileManager.default.contentsOfDirectory(
+                    atPath: host.home + "/con cord/programs") == [])
         }
     }
 

@@ -31,7 +31,7 @@ import Testing
         var fleet = SlurmFleet(jobsMax: 2, slots: 1)
         #expect(list(&fleet, [], open: 9, at: 0) == [.submit(2)])
         #expect(fleet.handle(.tick(openTrials: 9), at: 5) == [])
-        #expect(fleet.handle(.submitted, at: 6) == [])
+        #expect(fleet.handle(.submitted(array: "7"), at: 6) == [])
         // What was submitted is listed at once.
         #expect(list(&fleet, [job(1, .pending), job(2, .pending)], open: 9, at: 6) == [])
         #expect(fleet.handle(.tick(openTrials: 9), at: 15.9) == [])
@@ -74,7 +74,7 @@ import Testing
         #expect(
             list(&fleet, after, open: 9, at: 10)
                 == [.note("Job 7_2 \(words), and is replaced."), .submit(1)])
-        #expect(fleet.handle(.submitted, at: 10) == [])
+        #expect(fleet.handle(.submitted(array: "7"), at: 10) == [])
         #expect(list(&fleet, after + [job(3, .pending)], open: 9, at: 20) == [])
     }
 
@@ -121,12 +121,48 @@ import Testing
             let commands = fleet.handle(.listed(ended), at: Double(now))
             guard commands.contains(.submit(1)) else { continue }
             submittedAt.append(Double(now))
-            #expect(fleet.handle(.submitted, at: Double(now)) == [])
+            #expect(fleet.handle(.submitted(array: "7"), at: Double(now)) == [])
             ended.append(job(ended.count, .ended("FAILED"), 2))
         }
         let pauses = zip(submittedAt.dropFirst(), submittedAt).map { $0 - $1 }
         #expect(pauses == pauses.sorted())
         #expect(pauses.first == 21 && pauses.last == 601)
+    }
+
+    @Test("What Slurm has taken and does not list counts, is told of once, and is not doubled")
+    func unlisted() {
+        var fleet = SlurmFleet(jobsMax: 4, slots: 1)
+        #expect(list(&fleet, [], open: 9, at: 0) == [.submit(4)])
+        #expect(fleet.handle(.submitted(array: "12"), at: 1) == [])
+        var notes: [SlurmFleet.Command] = []
+        for now in 1..<3600 where fleet.handle(.tick(openTrials: 9), at: Double(now)) == [.list] {
+            notes += fleet.handle(.listed([]), at: Double(now))
+        }
+        #expect(notes.count == 1, "\(notes)")
+        guard case .note(let said)? = notes.first else { return }
+        #expect(said.hasPrefix("Slurm has taken job 12, and does not list it here:"))
+        // Once listed, they are jobs like all others.
+        let late = (1...4).map { SlurmJob(id: "12_\($0)", state: .running, seconds: 40) }
+        #expect(list(&fleet, late, open: 9, at: 3610) == [])
+        let gone = late.dropLast() + [
+            SlurmJob(id: "12_4", state: .ended("TIMEOUT"), seconds: 90)
+        ]
+        #expect(list(&fleet, Array(gone), open: 9, at: 3620).contains(.submit(1)))
+    }
+
+    @Test("More jobs than an array may have are several arrays, as large as Slurm takes them")
+    func largeArrays() {
+        var fleet = SlurmFleet(jobsMax: 1500, slots: 1)
+        #expect(list(&fleet, [], open: 9000, at: 0) == [.submit(1000)])
+        let said = "sbatch: error: Batch job submission failed: Invalid job array specification"
+        #expect(fleet.handle(.submissionFailed(said), at: 1) == [])
+        #expect(list(&fleet, [], open: 9000, at: 1) == [.submit(500)])
+        #expect(fleet.handle(.submitted(array: "8"), at: 2) == [])
+        #expect(list(&fleet, [], open: 9000, at: 2) == [.submit(500)])
+        #expect(fleet.handle(.submitted(array: "9"), at: 3) == [])
+        #expect(list(&fleet, [], open: 9000, at: 3) == [.submit(500)])
+        #expect(fleet.handle(.submitted(array: "10"), at: 4) == [])
+        #expect(list(&fleet, [], open: 9000, at: 4) == [])
     }
 
     @Test("A stop drains all, and nobody is submitted any more")

@@ -1,3 +1,5 @@
+import Messaging
+import Running
 import Testing
 
 @testable import Launching
@@ -28,6 +30,44 @@ import Testing
             "12|RUNNING|1-2-3:00", "12|RUNNING|5", "slurm_load_jobs error: Unable to contact",
         ])
     func noJobs(_ line: String) { #expect(SlurmJob(line: line) == nil) }
+
+    @Test("What sbatch says has the array's number, between whatever else is said")
+    func submission() {
+        #expect(SlurmJob.array(submission: ["12"]) == "12")
+        #expect(SlurmJob.array(submission: ["sbatch: lua: hello", "12;west", ""]) == "12")
+        #expect(SlurmJob.array(submission: ["Submitted batch job 12"]) == nil)
+        #expect(SlurmJob.array(submission: []) == nil)
+        #expect(SlurmJob(line: "12_3|RUNNING|0:01")?.array == "12")
+        #expect(SlurmJob(line: "9|RUNNING|0:01")?.array == "9")
+    }
+
+    @Test("A tunnel leads from a host's loopback to where the coordinator listens")
+    func tunnel() throws {
+        for (endpoint, target) in [
+            ("tcp://127.0.0.1:5555", "127.0.0.1"), ("tcp://10.0.0.1:5555", "10.0.0.1"),
+            ("tcp://0.0.0.0:5555", "127.0.0.1"), ("tcp://*:5555", "127.0.0.1"),
+            ("tcp://[fd00::1]:5555", "[fd00::1]"), ("tcp://login1:5555", "login1"),
+        ] {
+            let tunnel = try Tunnel(to: try Address(endpoint))
+            #expect("\(tunnel.address)" == "tcp://127.0.0.1:5555")
+            #expect(tunnel.forward == "127.0.0.1:5555:\(target):5555")
+        }
+    }
+
+    @Test("What workers are told stands in the script, and Slurm is asked for their memory")
+    func options() {
+        let script = BatchScript(
+            jobName: "concord-a-0", program: "/p", address: "tcp://a:1", key: "/k", slots: 1,
+            logFolder: "/l", dataRoot: nil,
+            worker: WorkerOptions(
+                memory: 2, memoryTotal: 4.5, cache: "/scratch/my cache", cacheGib: 7,
+                until: "18:30", tags: ["fast"]))
+        #expect(script.text.contains("\n#SBATCH --mem=5120M\n"))
+        #expect(
+            script.text.contains(
+                "--memory=2.0 --memory-total=4.5 '--cache=/scratch/my cache' --cache-gib=7.0 "
+                    + "--until=18:30 --tag fast"))
+    }
 
     @Test("The script of a job reads so")
     func script() {

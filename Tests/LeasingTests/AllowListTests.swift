@@ -103,6 +103,27 @@ import Testing
         #expect(list.freeName("worker") == "worker-2")
     }
 
+    @Test("The name of a revoked key is free for a new one, and the old one stays revoked")
+    func reuse() throws {
+        var list = AllowList()
+        try list.admit("a", .worker, key(1))
+        try list.revoke("a")
+        try list.invite("a", token: token(2), until: 1000)
+        #expect(list.verdict(on: key(1)) == .revoked(name: "a"))
+        #expect(list.enrol(key(3), by: token(2), at: 0) == .admitted(name: "a"))
+        #expect(list.verdict(on: key(3)) == .admitted(name: "a", role: .worker))
+        #expect(throws: KeyError.self) { try list.admit("a", .worker, self.key(4)) }
+        #expect(throws: KeyError.self, "A revoked key comes back under no name.") {
+            try list.admit("b", .worker, self.key(1))
+        }
+        #expect(try AllowList(text: list.text, file: file) == list)
+        try list.revoke("a")
+        #expect(list.verdict(on: key(3)) == .revoked(name: "a"))
+        try list.admit("a", .worker, key(4))
+        #expect(list.verdict(on: key(4)) == .admitted(name: "a", role: .worker))
+        #expect(list.entries.map(\.name) == ["a", "a", "a"])
+    }
+
     @Test("The list is read as it was written, in every state")
     func text() throws {
         var list = AllowList()

@@ -180,4 +180,30 @@ import Testing
         #expect((Memory.ownBytes(of: getpid()) ?? 0) > 1 << 20)
         #expect(Memory.ownBytes(of: 1 << 30) == nil)
     }
+
+    @Test(
+        "A Slurm job has the memory that Slurm granted it on its node",
+        arguments: [
+            ([:], nil), (["SLURM_MEM_PER_NODE": "4096"], 4 << 30),
+            (["SLURM_MEM_PER_CPU": "512", "SLURM_CPUS_ON_NODE": "6"], 3 << 30),
+            (["SLURM_MEM_PER_NODE": "0"], nil), (["SLURM_MEM_PER_NODE": "-1"], nil),
+            (["SLURM_MEM_PER_CPU": "9223372036854775807", "SLURM_CPUS_ON_NODE": "9"], 9 << 50),
+        ] as [([String: String], Int?)])
+    func jobMemory(_ environment: [String: String], _ bytes: Int?) {
+        let (group, limit) = Memory.jobLimit(
+            environment.merging(["SLURM_JOB_ID": "7"]) { $1 })
+        #expect(group == "job 7")
+        #expect(limit == bytes)
+    }
+
+    @Test("A process's control groups are found, in both versions")
+    func controlGroups() {
+        let text = "12:pids:/p\n9:cpu,memory:/slurm/job_7/step_0\n1:name=systemd:/\n0::/user/x:y\n"
+        #expect(
+            Machine.groups(in: text, of: "memory", under: "/m")
+                == ["/m/slurm/job_7/step_0", "/m/slurm/job_7", "/m/slurm", "/m"])
+        #expect(Machine.groups(in: text, of: "", under: "/g") == ["/g/user/x:y", "/g/user", "/g"])
+        #expect(Machine.groups(in: "0::/\n", of: "memory", under: "/m") == ["/m"])
+        #expect(Machine.groups(in: "", of: "", under: "/g") == ["/g"])
+    }
 }

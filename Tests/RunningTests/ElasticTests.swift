@@ -75,6 +75,10 @@ struct ElasticTests {
                 "work", "tcp://127.0.0.1:1", "--until", "@1", "--spool", "late", "--key",
                 "store/keys/owner.key", in: folder)
             #expect(late.status == 1 && late.errors.contains("lies in the past"))
+            let job = try Command.run(
+                ["work", "tcp://127.0.0.1:1", "--spool", "job", "--key", "store/keys/owner.key"],
+                in: folder, environment: ["SLURM_JOB_END_TIME": "1"])
+            #expect(job.status == 1 && job.errors.contains("lies in the past"), "\(job.errors)")
         }
     }
 
