@@ -94,7 +94,8 @@ import Testing
                 ended.errors.contains(
                     """
                     Messages refused: 40 malformed, 1 of another version, 5 replayed, 1 with an \
-                    outcome that is none of its trial, 1 about trials that are not planned.
+                    outcome that is none of its trial, 1 about trials that are not planned, \
+                    1 from a worker that has not said hello.
                     """), "\(ended.errors)")
             let told = ended.errors.split(separator: "A message malformed is refused").count
             #expect(told == 2, "A kind is told once a peer.")

@@ -124,7 +124,7 @@ import Testing
             _ = try sweep.report(of: "store")
             let provenance = try String(
                 contentsOf: folder.appending(path: "report-store/provenance.csv"), encoding: .utf8)
-            let attempts = provenance.split(separator: "\n").map { $0.split(separator: ",")[1] }
+            let attempts = provenance.split(separator: "\n").map { $0.split(separator: ",")[2] }
             #expect(attempts == ["attempt"] + Array(repeating: "1", count: 6), "\(provenance)")
         }
     }

@@ -9,8 +9,9 @@ import Testing
             ProcessInfo.processInfo.environment["CONCORD_ONNX_PYTHON"], "/usr/bin/python3",
         ]
         let found = candidates.compactMap { $0 }.first { path in
-            let check = ["-c", "import onnxruntime; print(1)"]
-            return (try? ModelTests.run(path, check, in: .temporaryDirectory)) == "1\n"
+            let check = "import importlib.util as u; print(u.find_spec('onnxruntime') is not None)"
+            let said = try? ModelTests.run(path, ["-c", check], in: .temporaryDirectory)
+            return said == "True\n"
         }
         if found == nil {
             print("skipped: no Python with onnxruntime; CONCORD_ONNX_PYTHON names one")
