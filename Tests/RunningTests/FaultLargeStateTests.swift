@@ -3,7 +3,8 @@ import Glibc
 import Testing
 
 /// Trials whose state is larger than one frame of a message may be.
-@Suite struct LargeStateTests {
+@Suite(.enabled(if: Full.isAsked, Full.reason))
+struct FaultLargeStateTests {
     @Test("A state of more than 64 MiB is kept, travels, and another ends with the same bytes")
     func travels() throws {
         try withFolder { folder in
@@ -41,6 +42,7 @@ import Testing
             let ended = cluster.coordinator.wait()
             #expect(ended.status == 0 && !ended.errors.contains("failed on"), "\(ended.errors)")
             #expect(try sweep.report(of: "store") == sweep.report(of: "calm"))
+            Full.say("a state of \(bytes.first ?? 0) bytes travels: same bytes")
         }
     }
 }
