@@ -44,6 +44,11 @@ struct BatchScript {
             #SBATCH --cpus-per-task=\(slots)\(memory ?? "")
             #SBATCH --signal=B:USR1@\(BatchScript.warningSeconds)
             #SBATCH --requeue
+            # Not every Slurm tells a job when it ends; its list does.
+            if [ -z "${SLURM_JOB_END_TIME:-}" ]; then
+                end=$(squeue --noheader --jobs="$SLURM_JOB_ID" --format=%e) && [ -n "$end" ] &&
+                    end=$(date -d "$end" +%s) && export SLURM_JOB_END_TIME="$end"
+            fi
             # A worker of `concord run --on slurm`. Its spool is on the node's own disk, where
             # a job that is put back into the queue finds it if it gets the node again.
             exec \(Shell.line([program, "work", address, "--key", key])) \\

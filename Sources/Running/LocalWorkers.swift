@@ -25,6 +25,8 @@ public final class LocalWorkers: Launcher {
         var isGivenUp = false
         var startedAt = -Double.infinity
         var pauseSeconds = 0.0
+        /// What was said of its worker's last end.
+        var told = ""
     }
 
     /// `count` workers of the site's store.
@@ -49,6 +51,25 @@ public final class LocalWorkers: Launcher {
             }
             number += 1
         }
+        try gatherOutcomes(of: "\(site.store)/workers")
+    }
+
+    /// Gives outcomes that workers of an earlier run left, when there were more, to one of these:
+    /// whoever hands them over, they count.
+    private func gatherOutcomes(of folder: String) throws {
+        let own = places.map(\.folder)
+        guard let heir = try own.first(where: { try LocalWorkers.isFree($0) }) else { return }
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder).sorted() {
+            let left = "\(folder)/\(name)"
+            guard !own.contains(left), let lock = try? FileLock(path: "\(left)/lock") else {
+                continue
+            }
+            let names = try FileManager.default.contentsOfDirectory(atPath: left)
+            for file in names where file.hasSuffix(Spool.ending) {
+                rename("\(left)/\(file)", "\(heir)/\(file)")
+            }
+            withExtendedLifetime(lock) {}
+        }
     }
 
     /// Starts every worker that should live and does not.
@@ -60,11 +81,7 @@ public final class LocalWorkers: Launcher {
             if let ending = places[index].process?.poll() {
                 places[index].process = nil
                 places[index].isGivenUp = ending == .exited(ExitStatus.done.rawValue)
-                if places[index].isGivenUp {
-                    notices.append(
-                        "The worker in \(places[index].folder) has left in order, and is not "
-                            + "started again.")
-                }
+                tell(ending, of: index)
             }
             guard !places[index].isGivenUp, places[index].process == nil,
                 now >= places[index].startedAt + places[index].pauseSeconds,
@@ -76,6 +93,21 @@ public final class LocalWorkers: Launcher {
                 wasShort ? min(30, max(1, 2 * places[index].pauseSeconds)) : 1
             places[index].startedAt = now
         }
+    }
+
+    /// Says how a worker has ended, once for the same.
+    private func tell(_ ending: ChildProcess.Ending, of index: Int) {
+        let folder = places[index].folder
+        let log = (try? String(contentsOfFile: "\(folder)/log", encoding: .utf8)) ?? ""
+        let text =
+            places[index].isGivenUp
+            ? "The worker in \(folder) has left in order, and is not started again."
+            : """
+            The worker in \(folder) ended by \(ending), and is started again. The last in its log: \
+            \(log.split(separator: "\n").last ?? "nothing")
+            """
+        if text != places[index].told { notices.append(text) }
+        places[index].told = text
     }
 
     /// Asks our own workers to give back what they hold and leave.

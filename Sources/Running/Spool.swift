@@ -53,7 +53,7 @@ final class Spool {
     /// A file that is not what was written is renamed to `….damaged` and said on the error stream.
     func kept() -> [(LeaseID, Delivery)] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        return names.filter { $0.hasSuffix(".outcome") }.sorted().compactMap { name in
+        return names.filter { $0.hasSuffix(Spool.ending) }.sorted().compactMap { name in
             let path = "\(folder)/\(name)"
             guard let frames = DigestedFile.read(path),
                 case .finished(let lease, let delivery)? =
@@ -67,5 +67,8 @@ final class Spool {
         }
     }
 
-    private func path(_ key: TrialKey) -> String { "\(folder)/\(key).outcome" }
+    /// What the names of its outcomes end in.
+    static let ending = ".outcome"
+
+    private func path(_ key: TrialKey) -> String { "\(folder)/\(key)\(Spool.ending)" }
 }

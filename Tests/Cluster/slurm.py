@@ -129,7 +129,7 @@ def warned(stage):
         return mine if len(mine) == 6 and stage.finished(store) >= 1 else None
     job, _, node = eventually(running, "six jobs run and a trial is finished", 90)[0]
     host = next(host for host in stage.hosts if host.name == node)
-    said = host.run("sh", "-c", "cat /proc/[0-9]*/environ | tr '\\0' '\\n'", check=False).stdout
+    said = host.run("sh", "-c", "cat /proc/[0-9]*/environ | tr '\\0' '\\n' | grep SLURM_JOB", check=False).stdout
     expect(said, "SLURM_JOB_END_TIME=")
     stage.login.run("scontrol", "update", f"JobId={job}", "EndTime=now+80")
     folder = stage.login.path(f"{store}/checkpoints")

@@ -13,20 +13,20 @@ import Testing
 /// |---|---|---|---|---|
 /// | `recordAfterSend` | journal first | 1 | 100 | 5 |
 /// | `leaseApart` | journal first | 1 | 100 | 5 |
-/// | `notFenced` | I1 once | 2 | 32 | 50 |
-/// | `renewalsLost` | I4 forgiving | 2 | 52 | 20 |
-/// | `heartbeatRenews` | I6 ends | 6 | 11 | 50 |
-/// | `countedTwice` | I1 once | 6 | 18 | 50 |
-/// | `notCompared` | I1 once | 6 | 18 | 50 |
+/// | `notFenced` | I1 once | 3 | 27 | 50 |
+/// | `renewalsLost` | I4 forgiving | 2 | 49 | 20 |
+/// | `heartbeatRenews` | I6 ends | 6 | 10 | 50 |
+/// | `countedTwice` | I1 once | 6 | 12 | 50 |
+/// | `notCompared` | I1 once | 6 | 12 | 50 |
 /// | `attemptNotRaised` | I5 fenced | 2 | 71 | 20 |
-/// | `lateDropped` | I2 kept | 2 | 20 | 50 |
-/// | `returnSpends` | I4 forgiving | 2 | 63 | 20 |
-/// | `lossIsFault` | I4 forgiving | 2 | 46 | 50 |
-/// | `diskErrorIgnored` | journal first | 11 | 21 | 50 |
-/// | `noEpoch` | I5 fenced | 11 | 12 | 50 |
+/// | `lateDropped` | I2 kept | 3 | 16 | 50 |
+/// | `returnSpends` | I4 forgiving | 2 | 62 | 20 |
+/// | `lossIsFault` | I4 forgiving | 4 | 44 | 50 |
+/// | `diskErrorIgnored` | journal first | 9 | 21 | 50 |
+/// | `noEpoch` | I5 fenced | 14 | 11 | 50 |
 /// | `spoolAfterSend` | I2 kept | 1 | 99 | 5 |
 /// | `unspoolEarly` | I2 kept | 1 | 99 | 5 |
-/// | `spoolNotChecked` | I3 same report | 30 | 6 | 200 |
+/// | `spoolNotChecked` | I3 same report | 47 | 5 | 200 |
 @Suite("Simulation: rules broken on purpose are noticed")
 struct BreakTests {
     struct Row: CustomTestStringConvertible {
