@@ -1,6 +1,7 @@
 """A sweep of seconds, a machine for its coordinator and three hosts, and what the sweep's report is
 when nobody disturbs it."""
 
+import csv
 import json
 import pathlib
 import re
@@ -137,7 +138,7 @@ class Stage:
     def provenance(self, store):
         """Who finished how many trials, by host."""
         text = self.login.path(f"{store}-report/provenance.csv").read_text()
-        hosts = [line.split(",")[2] for line in text.splitlines()[1:]]
+        hosts = [row["host"] for row in csv.DictReader(text.splitlines())]
         return {host: hosts.count(host) for host in sorted(set(hosts))}
 
     def ends_well(self, process, store, seconds=180, calm=None):
