@@ -61,15 +61,7 @@ struct ColumnTable: Sendable {
     ///
     /// `members` ascends; so do the members of each group, and the groups by their first member.
     func components(of members: [Int], joinedBy columns: [String]) -> [[Int]] {
-        var parents = Array(members.indices)
-        func root(_ i: Int) -> Int {
-            var i = i
-            while parents[i] != i {
-                parents[i] = parents[parents[i]]
-                i = parents[i]
-            }
-            return i
-        }
+        var sets = DisjointSets(count: members.count)
         for column in columns {
             let codes = codes(column)
             var first = [Int](repeating: -1, count: codes.count)
@@ -78,20 +70,14 @@ struct ColumnTable: Sendable {
                 if first[code] < 0 {
                     first[code] = i
                 } else {
-                    let (a, b) = (root(first[code]), root(i))
-                    parents[max(a, b)] = min(a, b)
+                    sets.join(first[code], i)
                 }
             }
         }
         var groups: [[Int]] = []
-        var groupOfRoot = [Int](repeating: -1, count: members.count)
-        for (i, member) in members.enumerated() {
-            let root = root(i)
-            if groupOfRoot[root] < 0 {
-                groupOfRoot[root] = groups.count
-                groups.append([])
-            }
-            groups[groupOfRoot[root]].append(member)
+        for (member, group) in zip(members, sets.groups()) {
+            if group == groups.count { groups.append([]) }
+            groups[group].append(member)
         }
         return groups
     }

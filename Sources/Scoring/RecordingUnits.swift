@@ -38,30 +38,12 @@ struct RecordingUnits {
 /// - Parameter links: those of each item.
 /// - Returns: the group of each item; groups count in the order of their first items.
 func components<Link: Hashable>(joining links: [[Link]]) -> [Int] {
-    var parents = Array(links.indices)
-    func root(_ item: Int) -> Int {
-        var item = item
-        while parents[item] != item {
-            parents[item] = parents[parents[item]]
-            item = parents[item]
-        }
-        return item
-    }
+    var sets = DisjointSets(count: links.count)
     var holders: [Link: Int] = [:]
     for (item, links) in links.enumerated() {
         for link in links {
-            guard let holder = holders[link] else {
-                holders[link] = item
-                continue
-            }
-            let (a, b) = (root(holder), root(item))
-            parents[max(a, b)] = min(a, b)
+            if let holder = holders[link] { sets.join(holder, item) } else { holders[link] = item }
         }
     }
-    var groups: [Int: Int] = [:]
-    return links.indices.map { item in
-        let root = root(item)
-        if groups[root] == nil { groups[root] = groups.count }
-        return groups[root]!
-    }
+    return sets.groups()
 }

@@ -49,7 +49,7 @@ def tunnelled(stage):
     ash, birch, _ = stage.hosts
     eventually(lambda: all(stage.leased(store, host) for host in stage.hosts), "all hosts train", 90)
     for host, name in [(ash, "KILL"), (birch, "TERM")]:
-        host.run("sh", "-c", f"kill -{name} $(cat $(ls -t /root/concord/runs/*/pid | head -n 1))")
+        host.run("sh", "-c", f"kill -{name} $(cat $(ls -t ~/concord/runs/*/pid | head -n 1))")
     stage.ends_well(run, store)
     expect(run.log.read_text(), "ash: its worker ended with exit status 137",
            "birch: its worker was told to leave by a signal there")

@@ -117,9 +117,8 @@ def undisturbed(stage):
     return f"by node {stage.provenance(store)}"
 
 
-def warned(stage):
-    """Slurm tells a worker by a signal that its job ends soon, sooner than the worker was told at its
-    start; it hands its trials back with checkpoints, and leaves in order."""
+def six_jobs(stage):
+    """A sweep by six jobs, all at work: its store and process, the jobs before it, and its own."""
     store = stage.new_store()
     known = {job[0] for job in jobs(stage)}
     run = run_by_slurm(stage, store, 6)
@@ -127,7 +126,14 @@ def warned(stage):
     def running():
         mine = [job for job in jobs(stage) if job[1] == "RUNNING" and job[0] not in known]
         return mine if len(mine) == 6 and stage.finished(store) >= 1 else None
-    job, _, node = eventually(running, "six jobs run and a trial is finished", 90)[0]
+    return store, run, known, eventually(running, "six jobs run and a trial is finished", 90)
+
+
+def warned(stage):
+    """Slurm tells a worker by a signal that its job ends soon, sooner than the worker was told at its
+    start; it hands its trials back with checkpoints, and leaves in order."""
+    store, run, _, mine = six_jobs(stage)
+    job, _, node = mine[0]
     host = next(host for host in stage.hosts if host.name == node)
     said = host.run("sh", "-c", "cat /proc/[0-9]*/environ | tr '\\0' '\\n' | grep SLURM_JOB", check=False).stdout
     expect(said, "SLURM_JOB_END_TIME=")
@@ -148,14 +154,7 @@ def warned(stage):
 
 
 def disturbed(stage):
-    store = stage.new_store()
-    known = {job[0] for job in jobs(stage)}
-    run = run_by_slurm(stage, store, 6)
-
-    def running():
-        mine = [job for job in jobs(stage) if job[1] == "RUNNING" and job[0] not in known]
-        return mine if len(mine) == 6 and stage.finished(store) >= 1 else None
-    mine = eventually(running, "six jobs run and a trial is finished", 90)
+    store, run, known, mine = six_jobs(stage)
     # Each on a node of its own.
     by_node = {job[2]: job for job in mine}
     limited, requeued, lost = (by_node[host.name] for host in stage.hosts)
